@@ -25,7 +25,10 @@ ChartKind = Literal["fan", "line", "bar", "forest", "map", "heatmap"]
 
 #: The roles that a chart of each kind gives to columns of its table: (required, optional).
 CHART_ROLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "fan": (frozenset({"x", "median"}), frozenset({"facet", *(f"{e}_{c}" for e in ("low", "high") for c in (50, 80, 90, 95))})),
+    "fan": (
+        frozenset({"x", "median"}),
+        frozenset({"facet", *(f"{e}_{c}" for e in ("low", "high") for c in (50, 80, 90, 95))}),
+    ),
     "line": (frozenset({"x", "y"}), frozenset({"color", "low", "high", "facet", "label"})),
     "bar": (frozenset({"x", "y"}), frozenset({"color", "facet"})),
     "forest": (frozenset({"y", "x"}), frozenset({"low", "high", "color", "group", "label"})),

@@ -1,0 +1,1 @@
+"""Vado, a runnable model of a migration system."""
