@@ -1,1 +1,43 @@
-"""Vado, a runnable model of a migration system."""
+"""Vado, a runnable model of a migration system.
+
+The names below are the public API; everything is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vado import forecast as forecast
+    from vado import stock as stock
+    from vado.answer import Answer as Answer
+    from vado.forecast.backtest import backtest as backtest
+    from vado.forecast.score import score as score
+    from vado.ledger.ledger import Ledger as Ledger
+    from vado.ledger.ledger import open_ledger as open_ledger
+
+#: Public name → module that holds it; a room (a package that can be called) holds itself.
+_HOME = {
+    "Answer": "vado.answer",
+    "Ledger": "vado.ledger.ledger",
+    "backtest": "vado.forecast.backtest",
+    "forecast": "vado.forecast",
+    "open_ledger": "vado.ledger.ledger",
+    "score": "vado.forecast.score",
+    "stock": "vado.stock",
+}
+
+__all__ = ["Answer", "Ledger", "backtest", "forecast", "open_ledger", "score", "stock"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'vado' has no attribute {name!r}")
+    home = import_module(_HOME[name])
+    return home if _HOME[name] == f"vado.{name}" else getattr(home, name)
+
+
+def __dir__() -> list[str]:
+    return __all__

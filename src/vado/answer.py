@@ -141,7 +141,7 @@ class Answer:
             "question": self.question,
             "as_of": self.as_of.isoformat(),
             "summary": list(self.summary),
-            "tables": {name: _rows(table) for name, table in self.tables.items()},
+            "tables": {name: rows_of(table) for name, table in self.tables.items()},
             "charts": [asdict(chart) for chart in self.charts],
             "sources": [{k: _plain(v) for k, v in source.items()} for source in self.sources],
             "assumed": [{k: _plain(v) for k, v in item.items()} for item in self.assumed],
@@ -189,7 +189,8 @@ def _check_chart(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> None:
         raise BadValueError(f"chart {chart.title!r} asks for columns {sorted(absent)} that {chart.table!r} lacks")
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as mappings that JSON knows."""
     return [{str(k): _plain(v) for k, v in row.items()} for row in table.to_dict(orient="records")]
 
 

@@ -78,6 +78,25 @@ class Ledger:
         default = self.measure(measure)["default_series"]
         return sorted(self._distinct(measure, "series"), key=lambda name: (name != default, name))
 
+    def contents(self) -> pd.DataFrame:
+        """Return one row a measure: what it is, its unit, kind, first and last day, series and rows."""
+        return self.store.query(
+            "SELECT o.measure, m.title, m.kind, m.unit, min(o.period_start) AS first_day, max(o.period_end) AS last_day,"
+            " count(DISTINCT o.series) AS series, count(*) AS rows"
+            " FROM observations o JOIN measures m ON m.measure = o.measure"
+            " GROUP BY o.measure, m.title, m.kind, m.unit ORDER BY o.measure"
+        )
+
+    def series_table(self, measure: str) -> pd.DataFrame:
+        """Return one row a series of a measure: span, rows, releases and sources."""
+        check("measure", measure, self.measures.index)
+        return self.store.query(
+            "SELECT series, min(period_start) AS first_day, max(period_end) AS last_day, count(*) AS rows,"
+            " count(DISTINCT vintage) AS vintages, string_agg(DISTINCT source_id, ';') AS source_id"
+            " FROM observations WHERE measure = ? GROUP BY series ORDER BY series",
+            [measure],
+        )
+
     def observe(
         self,
         measure: str,

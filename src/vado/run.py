@@ -1,0 +1,91 @@
+"""All questions that Vado can answer so far, for the corridor that ships with it, in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vado.ledger.dates import Day, add_months
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vado.answer import Answer
+    from vado.ledger.ledger import Ledger
+
+TITLE = "Migration between Mexico and the United States: what is known, what is coming"
+
+PREAMBLE = (
+    "Vado counts people; it does not track them. Use it to plan reception, to judge a policy, to check a number. It "
+    "must not be used to target or intercept people, or to judge individuals.",
+    "Every number names its source. A forecast is shown with its record, misses included.",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run made: the answers, an overview of them as one table, and the path of the report."""
+
+    answers: list[Answer]
+    overview: pd.DataFrame
+    report: Path
+
+
+def run_all(
+    ledger: Ledger,
+    *,
+    out: Path,
+    as_of: Day | None = None,
+    months: int = 12,
+    seed: int = 1,
+    command: str = "vado run",
+    progress: Callable[[str], None] = lambda message: None,
+) -> Run:
+    """Answer every question and write the report.
+
+    Parameters
+    ----------
+    ledger
+        The ledger to read.
+    out
+        Folder of the report; an earlier report there is replaced when the new one is complete.
+    as_of
+        Use only what was published by this day; None for all.
+    months
+        Months ahead, 1 to 12.
+    seed
+        Seed of the bootstrap intervals in the record.
+    command
+        What the answers say they were made by.
+    progress
+        Called with a line before each step.
+    """
+    from vado.forecast.predict import forecast
+    from vado.forecast.volumes import volumes
+    from vado.report import write_report
+    from vado.stock.published import stock
+
+    progress("How many are here ...")
+    here = stock(ledger, as_of=as_of, command=command)
+    progress("Where they were counted ...")
+    where = volumes(ledger, as_of=as_of, command=command)
+    progress("How many are coming, with the record of earlier forecasts ...")
+    coming = forecast(ledger, as_of=as_of, months=months, seed=seed, command=command)
+    progress("What would have been said a year earlier ...")
+    origin = coming.tables["forecast"]["origin_date"].iloc[0].date()
+    earlier = forecast(ledger, origin=add_months(origin, -months), months=months, seed=seed, command=command)
+    answers = [here, where, coming, earlier]
+    progress("Writing the report ...")
+    report = write_report(answers, out, title=TITLE, preamble=PREAMBLE)
+    return Run(answers, overview(answers), report)
+
+
+def overview(answers: list[Answer]) -> pd.DataFrame:
+    """Return the sentences of all answers as a table of question and answer."""
+    import pandas as pd
+
+    rows = [(answer.question, sentence) for answer in answers for sentence in answer.summary]
+    table = pd.DataFrame(rows, columns=["question", "answer"])
+    return table.assign(question=table["question"].where(~table["question"].duplicated(), ""))

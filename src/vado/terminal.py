@@ -1,0 +1,129 @@
+"""An answer in a terminal: sentences, tables with numbered sources, caveats; or one JSON document.
+
+Results go to standard output, progress and messages to standard error, so that a pipe carries results alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from vado.answer import Answer
+
+#: Rows of a table that are printed before the rest is left to ``--json`` and ``--out``.
+ROWS_SHOWN = 24
+
+#: A pipe has no width; this one keeps the tables of an answer on one line a row.
+PIPE_WIDTH = 200
+
+
+def console() -> Console:
+    """Return a console for results: coloured in a terminal, plain and wide in a pipe."""
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(highlight=False, no_color=True, width=PIPE_WIDTH)
+
+
+def say(message: str) -> None:
+    """Print one line for the person, on standard error."""
+    Console(stderr=True, highlight=False).print(escape(message), soft_wrap=True)
+
+
+def progress(message: str) -> None:
+    """Print a line of progress if a person is watching, else nothing."""
+    if sys.stderr.isatty():
+        Console(stderr=True, highlight=False).print(f"[dim]{escape(message)}[/dim]", soft_wrap=True)
+
+
+def show(answer: Answer, *, tables: Sequence[str] | None = None, rows: int = ROWS_SHOWN) -> None:
+    """Print an answer.
+
+    Parameters
+    ----------
+    answer
+        What to show.
+    tables
+        Names of the tables to print, in this order; None for all.
+    rows
+        Rows of each table that are printed.
+    """
+    out = console()
+    out.print(f"[bold]{escape(answer.question)}[/bold]  (as of {answer.as_of:%Y-%m-%d})")
+    for sentence in answer.summary:
+        out.print(escape(sentence))
+    numbers: dict[str, int] = {}
+    for name in tables if tables is not None else answer.tables:
+        out.print()
+        print_table(name.replace("_", " "), answer.tables[name], numbers, rows, out)
+    _print_notes("Assumed, since nobody published it", (_assumption(item) for item in answer.assumed), out)
+    _print_notes("Read this first", answer.caveats, out)
+    sources = {str(source["source_id"]): source for source in answer.sources}
+    _print_notes("Sources", (f"[{number}] {_source(sources[key])}" for key, number in numbers.items()), out)
+
+
+def print_table(title: str, table: pd.DataFrame, numbers: dict[str, int], rows: int, out: Console) -> None:
+    """Print one table, its sources as numbers that are added to ``numbers`` in the order of their appearance."""
+    import pandas as pd
+
+    grid = Table(title=escape(title), title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in table.columns:
+        numeric = pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(table[column])
+        heading = "source" if column == "source_id" else str(column).replace("_", " ")
+        grid.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+    for cells in table.head(rows).itertuples(index=False, name=None):
+        texts = []
+        for column, cell in zip(table.columns, cells, strict=True):
+            if column == "source_id":
+                ids = str(cell).split(";")
+                texts.append(" ".join(f"[{numbers.setdefault(key, len(numbers) + 1)}]" for key in ids))
+            else:
+                texts.append(format_cell(cell, str(column)))
+        grid.add_row(*map(escape, texts))
+    out.print(grid)
+    if len(table) > rows:
+        out.print(f"… and {len(table) - rows:,} more rows: --json prints all, --out writes them")
+
+
+def format_cell(cell: Any, column: str = "") -> str:
+    """Return a cell as a person reads it: 1,234 for counts, three digits for ratios, a day for a date.
+
+    >>> format_cell(1234.0), format_cell(0.91234), format_cell(None), format_cell(2021, "year")
+    ('1,234', '0.912', '', '2021')
+    """
+    if cell is None or cell != cell:
+        return ""
+    if hasattr(cell, "strftime"):
+        return str(cell.strftime("%Y-%m-%d"))
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        return str(cell)
+    if column == "year" or column.endswith("_year"):
+        return f"{cell:.0f}"
+    return f"{cell:,.0f}" if float(cell).is_integer() or abs(cell) >= 1000 else f"{cell:,.3g}"
+
+
+def _assumption(item: Mapping[str, Any]) -> str:
+    unit = f" {item['unit']}" if item.get("unit") else ""
+    note = f": {item['note']}" if item.get("note") else ""
+    return f"{item['name']} = {format_cell(item['value'])}{unit}{note}"
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    through = source.get("attributed_to")
+    parts = [source["publisher"], source["title"], f"figure of {through}" if through else "", source.get("url") or ""]
+    return ". ".join(str(part) for part in parts if part and part == part)
+
+
+def _print_notes(title: str, notes: Iterable[str], out: Console) -> None:
+    lines = list(notes)
+    if lines:
+        out.print(f"\n[bold]{title}[/bold]")
+    for line in lines:
+        out.print(f"  {escape(line)}")

@@ -1,0 +1,92 @@
+"""Write the pages of the documentation that are made from the program itself.
+
+``docs/reference-ledger.md`` lists every table, column and measure; ``docs/reference-cli.md`` holds the help of every
+command. A test compares them with what this program would write, so that they never fall behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import vado
+from vado.ledger.schema import TABLES, Table
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+COMMANDS = (
+    (),
+    ("run",),
+    ("stock",),
+    ("forecast",),
+    ("backtest",),
+    ("score",),
+    ("data",),
+    ("data", "ls"),
+    ("data", "show"),
+    ("data", "sources"),
+    ("data", "observe"),
+    ("data", "load"),
+)
+
+
+def ledger_page() -> str:
+    """Return the reference of tables and measures as Markdown."""
+    parts = [
+        "# The ledger: tables and measures",
+        "Written by `make docs` from `src/vado/ledger/schema.py` and the embedded ledger; do not edit.",
+        *(_table(table) for table in TABLES.values()),
+        "## Measures of the embedded ledger",
+        "A measure without a default series has rivals that stand side by side. `lag` is the number of days after the "
+        "end of a period on which a row counts as published where the day is not known.",
+    ]
+    with vado.open_ledger() as ledger:
+        for row in ledger.measures.itertuples():
+            default = f"`{row.default_series}`" if row.default_series else "none: rivals"
+            zero = "means zero" if row.missing_is_zero else "means not known"
+            parts.append(f"### `{row.measure}`")
+            parts.append(
+                f"{row.title}. Kind {row.kind}, unit {row.unit}, lag {row.lag_days} days, default series {default}, "
+                f"a missing row {zero}; adds up over {row.additive_over or 'nothing'}."
+            )
+            parts.append(str(row.description))
+            if row.traps:
+                parts.append(f"Trap: {row.traps}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(table: Table) -> str:
+    lines = [f"## `{table.name}`", "", table.description, "", f"Key: {', '.join(f'`{name}`' for name in table.key)}.", ""]
+    lines += ["| column | type | may be empty | meaning |", "|---|---|---|---|"]
+    lines += [f"| `{c.name}` | {c.type} | {'yes' if c.optional else ''} | {c.description} |" for c in table.columns]
+    return "\n".join(lines)
+
+
+def cli_page() -> str:
+    """Return the help of every command as Markdown."""
+    parts = ["# Commands", "Written by `make docs` from the program's own help; do not edit."]
+    for words in COMMANDS:
+        command = [sys.executable, "-m", "vado.cli", *words, "--help"]
+        # A fixed width, so that the page does not depend on the terminal that wrote it.
+        environment = {"COLUMNS": "100", "PATH": "", "TERM": "dumb"}
+        shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+        parts.append(f"## `{' '.join(['vado', *words])}`\n\n```text\n{shown.rstrip()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES = {"reference-ledger.md": ledger_page, "reference-cli.md": cli_page}
+
+
+def main() -> None:
+    """Write all pages into ``docs/``, or the folder that is given."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=DOCS)
+    out = parser.parse_args().out
+    for name, page in PAGES.items():
+        (out / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
