@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import vado
 from vado.errors import BadFileError, BadValueError, KindError, UnknownNameError, VadoError
 from vado.ledger.codes import NAMED_NATIONALITIES, SOUTHWEST_SECTORS
+from vado.ledger.sums import total
 
 #: Published by US Customs and Border Protection for the southwest land border, by fiscal year.
 FISCAL_YEARS = {2020: 458_088, 2021: 1_734_686, 2022: 2_378_944, 2023: 2_475_669}
@@ -107,10 +108,19 @@ def test_stocks_are_not_added_to_flows(ledger):
 
 
 def test_a_stock_is_not_added_over_time(ledger):
+    chosen = {"series": "Pew_2011", "nationality": "ALL"}
+    assert len(ledger.observe("unauthorized_population", **chosen)) > 1
     with pytest.raises(KindError, match="over time"):
-        ledger.total("unauthorized_population", series="DHS_2010base", nationality=["MEX"], as_of="2020-01-01", by=["place"]) if (
-            len(ledger.observe("unauthorized_population", series="DHS_2010base", nationality="MEX")) > 1
-        ) else ledger.total("camp_headcount", by=["attributes"])
+        ledger.total("unauthorized_population", **chosen)
+    by_year = ledger.total("unauthorized_population", by="year", **chosen).set_index("year")["value"]
+    assert by_year[2007] == 12_000_000
+
+
+def test_a_total_beside_its_parts_is_not_added_to_them(ledger):
+    rows = ledger.observe("sw_encounters", start="2021-09-01", end="2021-09-30").head(2).copy()
+    rows["nationality"] = ["ALL", "MEX"]
+    with pytest.raises(KindError, match="would count twice"):
+        total([ledger.measure("sw_encounters")], [rows], [])
 
 
 def test_rival_series_are_not_added(ledger):

@@ -24,6 +24,9 @@ ROWS_SHOWN = 24
 #: A pipe has no width; this one keeps the tables of an answer on one line a row.
 PIPE_WIDTH = 200
 
+#: Characters of a cell that are printed; longer text is cut.
+WIDEST = 44
+
 
 def console() -> Console:
     """Return a console for results: coloured in a terminal, plain and wide in a pipe."""
@@ -73,23 +76,46 @@ def print_table(title: str, table: pd.DataFrame, numbers: dict[str, int], rows: 
     """Print one table, its sources as numbers that are added to ``numbers`` in the order of their appearance."""
     import pandas as pd
 
+    head = table.head(rows)
+    cells = {str(name): [format_cell(cell, str(name)) for cell in head[name]] for name in table.columns}
+    if "source_id" in cells:
+        cells["source_id"] = [
+            " ".join(f"[{numbers.setdefault(key, len(numbers) + 1)}]" for key in str(ids).split(";"))
+            for ids in head["source_id"]
+        ]
+    shown = _columns_that_fit(cells, out.width)
     grid = Table(title=escape(title), title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in table.columns:
-        numeric = pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(table[column])
-        heading = "source" if column == "source_id" else str(column).replace("_", " ")
-        grid.add_column(heading, justify="right" if numeric else "left", overflow="fold")
-    for cells in table.head(rows).itertuples(index=False, name=None):
-        texts = []
-        for column, cell in zip(table.columns, cells, strict=True):
-            if column == "source_id":
-                ids = str(cell).split(";")
-                texts.append(" ".join(f"[{numbers.setdefault(key, len(numbers) + 1)}]" for key in ids))
-            else:
-                texts.append(format_cell(cell, str(column)))
-        grid.add_row(*map(escape, texts))
+    for name in shown:
+        numeric = pd.api.types.is_numeric_dtype(table[name]) and not pd.api.types.is_bool_dtype(table[name])
+        grid.add_column(_heading(name), justify="right" if numeric else "left", no_wrap=True, max_width=WIDEST)
+    for line in zip(*(cells[name] for name in shown), strict=True):
+        grid.add_row(*map(escape, line))
     out.print(grid)
+    hidden = [_heading(name) for name in cells if name not in shown]
+    if hidden:
+        out.print(f"(columns left out here: {escape(', '.join(hidden))})")
     if len(table) > rows:
         out.print(f"… and {len(table) - rows:,} more rows: --json prints all, --out writes them")
+
+
+def _columns_that_fit(cells: Mapping[str, Sequence[str]], width: int) -> list[str]:
+    """Return the leading columns that fit on a line, and the sources whatever happens."""
+    sizes = {name: min(max(map(len, (_heading(name), *texts))), WIDEST) + 2 for name, texts in cells.items()}
+    left = width - sizes.get("source_id", 0)
+    shown = []
+    for name, size in sizes.items():
+        if name == "source_id":
+            shown.append(name)
+        elif size <= left:
+            shown.append(name)
+            left -= size
+        else:
+            left = 0
+    return shown
+
+
+def _heading(name: str) -> str:
+    return "source" if name == "source_id" else name.replace("_", " ")
 
 
 def format_cell(cell: Any, column: str = "") -> str:
@@ -116,8 +142,7 @@ def _assumption(item: Mapping[str, Any]) -> str:
 
 
 def _source(source: Mapping[str, Any]) -> str:
-    through = source.get("attributed_to")
-    parts = [source["publisher"], source["title"], f"figure of {through}" if through else "", source.get("url") or ""]
+    parts = [source["publisher"], source["title"], source.get("attributed_to"), source.get("url")]
     return ". ".join(str(part) for part in parts if part and part == part)
 
 

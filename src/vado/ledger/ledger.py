@@ -151,7 +151,7 @@ class Ledger:
         known = Clause()
         known.add("measure = ?", measure)
         if chosen := self._series(measure, series, about["default_series"]):
-            known.add_codes("series", chosen)
+            known.add_codes(measure, "series", chosen)
         if vintage is not None:
             known.add("vintage = ?", check(f"vintage of {measure}", vintage, self._distinct(measure, "vintage")))
         bounds = (
@@ -293,7 +293,7 @@ class Ledger:
                     check_nationality(code, also=valid)
                 else:
                     check(f"{column} of {measure}", code, self._stand_for(column, valid))
-            clause.add_codes(column, codes)
+            clause.add_codes(measure, column, codes)
         return clause
 
     def _distinct(self, measure: str, column: str) -> list[str]:

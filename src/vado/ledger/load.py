@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vado.errors import BadFileError, VadoError
 from vado.ledger.codes import check, check_nationality
@@ -31,6 +31,9 @@ from vado.ledger.schema import (
 )
 from vado.ledger.store import DuckDBStore
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Row = dict[str, Any]
 
 HOUSEHOLDS = ("single_adult", "family_unit_individual", "unaccompanied_minor", "accompanied_minor", "ALL")
@@ -45,6 +48,9 @@ class Load:
     table: str
     taken: int
     set_aside: tuple[tuple[int, str], ...]
+
+
+_TWICE = "is in the ledger already, or twice in the file; give it a vintage of its own if it is a revision"
 
 
 class _FaultError(Exception):
@@ -79,26 +85,33 @@ def load(file: str | Path, ledger: str | Path, table: str = "observations") -> L
     rows = list(_read(file, schema))
     with Ledger(DuckDBStore(Path(ledger), create=True)) as target:
         judge = _Judge(target, schema, file.stem)
-        good: list[Row] = []
+        accepted: list[tuple[int, Row, Row]] = []
         bad: list[Row] = []
         for line, raw, fault in rows:
             try:
                 if fault:
                     raise _FaultError(fault)
-                good.append(judge.accept(raw))
+                accepted.append((line, raw, judge.accept(raw)))
             except _FaultError as reason:
-                content = json.dumps(raw, ensure_ascii=False, default=str)
-                bad.append({"file": file.name, "line": line, "reason": str(reason), "content": content})
-        _append(target, schema, good)
-        _append(target, TABLES["quarantine"], bad)
+                bad.append(_set_aside(file, line, raw, str(reason)))
+        there = judge.already_there([row for _, _, row in accepted])
+        bad += [_set_aside(file, line, raw, _TWICE) for line, raw, row in accepted if judge.key(row) in there]
+        good = [row for _, _, row in accepted if judge.key(row) not in there]
+        bad.sort(key=lambda row: int(row["line"]))
+        incoming = {schema.name: _frame(schema, good), "quarantine": _frame(TABLES["quarantine"], bad)}
+        target.store.append({name: frame for name, frame in incoming.items() if len(frame)})
     return Load(table, len(good), tuple((row["line"], row["reason"]) for row in bad))
 
 
-def _append(ledger: Ledger, table: Table, rows: list[Row]) -> None:
-    if rows:
-        import pandas as pd
+def _set_aside(file: Path, line: int, raw: Row, reason: str) -> Row:
+    content = json.dumps(raw, ensure_ascii=False, default=str)
+    return {"file": file.name, "line": line, "reason": reason, "content": content}
 
-        ledger.store.append(table.name, pd.DataFrame(rows, columns=table.names, dtype=object))
+
+def _frame(table: Table, rows: list[Row]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=table.names, dtype=object)
 
 
 def _read(file: Path, table: Table) -> Iterator[tuple[int, Row, str | None]]:
@@ -184,7 +197,7 @@ class _Judge:
         self._file_name = file_name
         self._sources = set(ledger.sources()["source_id"])
         self._places = {*ledger.read("places")["place"], "ALL"}
-        self._seen = self._keys_of_ledger()
+        self._seen: set[tuple[str, ...]] = set()
 
     def accept(self, raw: Mapping[str, Any]) -> Row:
         """Return the row with typed cells and defaults filled in, or raise the reason against it."""
@@ -207,11 +220,9 @@ class _Judge:
             raise _FaultError(
                 f"source {row['source_id']!r} is not in the ledger; load its row first with --table sources"
             )
-        key = self._key(row)
+        key = self.key(row)
         if key in self._seen:
-            raise _FaultError(
-                "is in the ledger already, or twice in the file; give it a vintage of its own if it is a revision"
-            )
+            raise _FaultError(_TWICE)
         self._seen.add(key)
         return row
 
@@ -266,12 +277,25 @@ class _Judge:
             row["published_is_assumed"] = True
         row["published_is_assumed"] = bool(row["published_is_assumed"])
 
-    def _key(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+    def key(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return what identifies a row, as text."""
         return tuple(_text(row[name]) for name in self._table.key)
 
-    def _keys_of_ledger(self) -> set[tuple[str, ...]]:
+    def already_there(self, rows: list[Row]) -> set[tuple[str, ...]]:
+        """Return the keys of those rows that the ledger has already."""
+        if not rows:
+            return set()
+        # The first column of a key (measure, source, name, …) narrows the ledger to what the file is about.
+        first = self._table.key[0]
+        values = sorted({row[first] for row in rows}, key=str)
+        marks = ", ".join("?" * len(values))
         names = ", ".join(self._table.key)
-        frame = self._ledger.store.query(f"SELECT {names} FROM {self._table.name}")
+        sql = f"SELECT {names} FROM {self._table.name} WHERE {first} IN ({marks})"
+        for name in {"series", "vintage"} & set(self._table.key):
+            chosen = sorted({row[name] for row in rows})
+            sql += f" AND {name} IN ({', '.join('?' * len(chosen))})"
+            values += chosen
+        frame = self._ledger.store.query(sql, values)
         return {tuple(_text(cell) for cell in cells) for cells in frame.itertuples(index=False, name=None)}
 
 

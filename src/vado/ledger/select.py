@@ -25,19 +25,24 @@ class Clause:
         self.conditions.append(condition)
         self.values.extend(values)
 
-    def add_codes(self, column: str, codes: Sequence[str]) -> None:
+    def add_codes(self, measure: str, column: str, codes: Sequence[str]) -> None:
         """Add the condition that a column has one of the codes, or a part of what a code stands for.
 
-        A place stands for itself and the places whose parent it is; ``OFO`` for the field offices of the southwest
-        border; ``OTH`` for every nationality that is not named; ``ALL`` for every row.
+        A place stands for its own rows in series that have such rows, and for the places whose parent it is in the
+        others; so does ``ALL``, for rows without a split and for every row. ``OFO`` stands for the field offices of the
+        southwest border, ``OTH`` for every nationality that is not named.
         """
         if ALL in codes:
+            unsplit = f"SELECT series FROM observations WHERE measure = ? AND {column} = ?"
+            self.add(f"({column} = ? OR series NOT IN ({unsplit}))", ALL, measure, ALL)
             return
         either = [f"{column} IN ({_marks(codes)})"]
         values: list[Any] = list(codes)
         if column == "place":
-            either.append(f"place IN (SELECT place FROM places WHERE parent IN ({_marks(codes)}))")
-            values += codes
+            own = f"SELECT series FROM observations WHERE measure = ? AND place IN ({_marks(codes)})"
+            parts = f"SELECT place FROM places WHERE parent IN ({_marks(codes)})"
+            either.append(f"(place IN ({parts}) AND series NOT IN ({own}))")
+            values += [*codes, measure, *codes]
             if PORTS in codes:
                 either.append("place IN (SELECT place FROM places WHERE kind = 'field_office')")
         if column == "nationality" and OTHER in codes:

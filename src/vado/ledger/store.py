@@ -7,7 +7,7 @@ Parquet files inside the package, read through an in-memory DuckDB. A user's own
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -38,8 +38,8 @@ class Store(Protocol):
         """Run one SELECT with ``?`` for each parameter and return its rows."""
         ...
 
-    def append(self, table: str, rows: pd.DataFrame) -> None:
-        """Add rows that have exactly the columns of ``table``, all of them or none."""
+    def append(self, rows: Mapping[str, pd.DataFrame]) -> None:
+        """Add rows to tables (name → rows with exactly its columns), all of them or none."""
         ...
 
     def close(self) -> None:
@@ -117,18 +117,21 @@ class DuckDBStore:
         """Run one SELECT and return its rows."""
         return self._run(sql, parameters).df()
 
-    def append(self, table: str, rows: pd.DataFrame) -> None:
-        """Add rows to a table of the user's ledger, in one transaction."""
+    def append(self, rows: Mapping[str, pd.DataFrame]) -> None:
+        """Add rows to tables of the user's ledger, in one transaction."""
         if self._path is None:
-            raise BadFileError(
-                "the embedded ledger cannot be changed; load into a ledger of your own with --ledger FILE"
-            )
-        names = ", ".join(TABLES[table].names)
-        self._connection.register("incoming", rows)
+            raise BadFileError("the packaged ledger cannot be changed; load into one of your own with --ledger FILE")
+        self._run("BEGIN")
         try:
-            self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming")
-        finally:
-            self._connection.unregister("incoming")
+            for table, frame in rows.items():
+                names = ", ".join(TABLES[table].names)
+                self._connection.register("incoming", frame)
+                self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming")
+                self._connection.unregister("incoming")
+        except BaseException:
+            self._run("ROLLBACK")
+            raise
+        self._run("COMMIT")
 
     def close(self) -> None:
         """Release the connection, and the file with it."""

@@ -7,6 +7,7 @@ joined to an earlier one. Nothing is averaged. What each estimate counts and how
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from vado.answer import Answer, Chart, cited, rows_of
@@ -69,9 +70,9 @@ def stock(ledger: Ledger | None = None, *, as_of: Day | None = None, command: st
             f"no estimate had been published by {as_of}; the first in the ledger is of {first:%Y-%m-%d}"
         )
     rows = _described(rows, ledger)
-    everywhere = (rows["place"].isin([ALL, "USA"])) & (rows["attributes_without_method"] == "{}")
-    totals = rows[everywhere & (rows["nationality"] == ALL)]
-    parts = rows[everywhere & (rows["nationality"] != ALL)]
+    national = rows[(rows["place"] == "USA") & ~rows["is_part"]]
+    totals = national[national["nationality"] == ALL]
+    parts = national[national["nationality"] != ALL]
     estimates = _estimates(totals)
     tables = {"estimates": estimates, "range_by_year": _range_by_year(estimates)}
     if not parts.empty:
@@ -94,12 +95,11 @@ def _described(rows: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     sources = ledger.sources().set_index("source_id")
     attributes = rows["attributes"].map(json.loads)
     method = attributes.map(lambda pairs: str(pairs.get("method", "not stated")))
-    others = attributes.map(lambda pairs: {k: v for k, v in pairs.items() if k != "method"})
     return rows.assign(
         publisher=rows["source_id"].map(sources["publisher"]),
         method=method,
         family=method.map(_family),
-        attributes_without_method=others.map(json.dumps),
+        is_part=attributes.map(lambda pairs: bool({"birth_region", "states"} & set(pairs))),
     )
 
 
@@ -171,7 +171,8 @@ def _summary(estimates: pd.DataFrame) -> list[str]:
     pointed = estimates.dropna(subset=["million"])
     residual = pointed[pointed["family"] == "residual"]
     recent = residual[residual["year"] >= residual["year"].max() - 3] if len(residual) else residual
-    top = pointed.sort_values("million").iloc[-1]
+    top = pointed.sort_values("million").to_dict("records")[-1]
+    reach = estimates.dropna(subset=["high_million"]).sort_values("high_million").tail(1)
     sentences = [
         f"{len(estimates)} estimates by {estimates['publisher'].nunique()} publishers for the years "
         f"{estimates['year'].min()} to {estimates['year'].max()} had been published."
@@ -181,14 +182,19 @@ def _summary(estimates: pd.DataFrame) -> list[str]:
             f"Residual estimates for {recent['year'].min()} to {recent['year'].max()} lie between "
             f"{recent['million'].min():.1f} and {recent['million'].max():.1f} million."
         )
-    reach = ""
-    if top["high_million"] == top["high_million"]:
-        reach = f", with an interval up to {top['high_million']:.1f} million"
     sentences.append(
-        f"The highest point estimate is {top['million']:.1f} million for {top['year']} "
-        f"({top['publisher']}, {top['method']}){reach}."
+        f"The highest point estimate is {top['million']:.1f} million for {top['year']} ({_named(top)}, {top['method']})."
     )
+    for row in reach.to_dict("records"):
+        sentences.append(
+            f"The highest end of a published interval is {row['high_million']:.1f} million for {row['year']} "
+            f"({_named(row)}, {row['interval']})."
+        )
     return sentences
+
+
+def _named(row: Mapping[Any, Any]) -> str:
+    return f"{row['publisher']}, series {row['series']}"
 
 
 def _charts() -> list[Chart]:

@@ -1,0 +1,370 @@
+"""What is counted at the borders of the United States."""
+
+from __future__ import annotations
+
+from ledger_build.draft import Measure
+
+_ENCOUNTERS_NOT_PEOPLE = (
+    "Counts encounters, not people: one person can be met several times, most of all under Title 42 (March 2020 to "
+    "May 2023), when expelled people tried again within days. "
+)
+_LAG_CBP = "The lag of 18 days stands for a release two to three weeks after the month. "
+_QUOTED_LAG = "The lag is assumed: two weeks for a figure that reached the public through press. "
+
+MEASURES = (
+    Measure(
+        "sw_encounters",
+        "Encounters at the southwest land border, by Border Patrol and at ports of entry",
+        "encounters",
+        "events",
+        "place,nationality,household,legal_authority,component,attributes,time",
+        18,
+        True,
+        "cbp_monthly",
+        "Apprehensions and expulsions between ports (component USBP, place a sector) and inadmissibles and expulsions "
+        "at ports (component OFO, place a field office). Families are counted by head. A month without a row had "
+        "none: the source lists only what occurred, and the published fiscal-year totals are met exactly that way. "
+        + _LAG_CBP
+        + "Values are those of the file of June 2025, not of the first release.",
+        _ENCOUNTERS_NOT_PEOPLE
+        + "The source names 21 nationalities; the rest is its own other (OOO), which grows from 1 per cent in fiscal "
+        "2021 to 7 per cent in fiscal 2023. In series cbp_citizenship_group OOO means everyone but MEX, GTM, HND and "
+        "SLV. From January 2023 counts at ports follow the daily number of appointments. The first report of a month "
+        "is revised later: April 2022 by 0.7 per cent in all, but Yuma's Title 42 cell from 1,764 to 4,544. Series "
+        "first_report holds the total of a month (April 2022 by area), first_report_authority the same by authority. "
+        "Series quoted holds rounded figures from press and repeats what the file has in full.",
+    ),
+    Measure(
+        "usbp_encounters",
+        "Border Patrol apprehensions and encounters between ports of entry",
+        "encounters",
+        "events",
+        "place,nationality,household,legal_authority,component,attributes,time",
+        18,
+        True,
+        "usbp_sector_exact",
+        "Monthly counts by sector since October 1999, all borders; Title 42 expulsions are included from March 2020. "
+        "A missing cell means none, or a count too small to be shown in the rounded series. " + _LAG_CBP,
+        _ENCOUNTERS_NOT_PEOPLE
+        + "Series khsm_* are rounded to ten and omit small cells, so they fall short of totals; their fiscal 2000 is "
+        "some 77,000 lower than the exact file. In khsm_family_rounded everyone before family units were recorded is "
+        "shown as a single adult, which is no true zero of families. Livermore closed in 2005. The annual series by "
+        "sector and citizenship keeps two labels for one country apart (attribute label). Series preliminary_leak and "
+        "quoted are second-hand.",
+    ),
+    Measure(
+        "us_encounters_nationwide",
+        "CBP encounters nationwide, by US state",
+        "encounters",
+        "events",
+        "place,nationality,household,legal_authority,attributes,time",
+        18,
+        True,
+        "cbp_state",
+        "Southwest and northern land borders and other places (air, sea, interior), in attribute border_region; the "
+        "place is the US state. No sector and no component. A missing row means none. " + _LAG_CBP,
+        _ENCOUNTERS_NOT_PEOPLE + "The southwest part is the same count as sw_encounters; never add the two.",
+    ),
+    Measure(
+        "ofo_dispositions",
+        "Credible-fear dispositions at southwest ports of entry",
+        "dispositions",
+        "events",
+        "place,attributes,time",
+        18,
+        False,
+        "cbp_custody_pages",
+        "People at ports who said they fear return, by what followed (attribute disposition): ercf, held for a "
+        "credible-fear interview, or nta, sent to immigration court. Month by month for the whole southwest. "
+        + _LAG_CBP,
+        "The pages were revised: a copy of another day differs (October 2021: nta 2,469, then 2,303). The pages' own "
+        "totals, the sum of both, are not stored.",
+    ),
+    Measure(
+        "ofo_inadmissibles",
+        "Title 8 inadmissibles at southwest ports of entry",
+        "encounters",
+        "events",
+        "place,time",
+        18,
+        False,
+        "cbp_custody_pages",
+        "By field office and month, typed from CBP's custody and transfer pages. September 2021 is missing there, "
+        "which is a gap and no zero. " + _LAG_CBP,
+        "The same events as the OFO, Title 8 part of sw_encounters in an earlier release: equal in fiscal 2022 and "
+        "2023, up to 26 apart in about half of the cells before. Never add the two.",
+    ),
+    Measure(
+        "children_in_custody",
+        "Unaccompanied children in US custody on a day",
+        "children",
+        "stock",
+        "attributes",
+        1,
+        False,
+        "hhs_daily",
+        "Children held by CBP and children in the care of HHS (attribute agency), on reporting days since 12 January "
+        "2023; lag of one day assumed.",
+        "Weekends and holidays are mostly absent: a day without a row is unknown, not zero.",
+    ),
+    Measure(
+        "children_custody_flows",
+        "Unaccompanied children entering and leaving US custody in a day",
+        "children",
+        "persons",
+        "",
+        1,
+        False,
+        "hhs_daily",
+        "Apprehended into CBP custody, transferred from CBP to HHS, discharged from HHS (attribute flow); lag of one "
+        "day assumed.",
+        "The three flows are stations of one path and must not be added; days between reports are missing, so a sum "
+        "over time falls short.",
+    ),
+    Measure(
+        "unique_individuals_encountered",
+        "Different people encountered in a month, as CBP's monthly updates state",
+        "persons",
+        "persons",
+        "",
+        18,
+        False,
+        None,
+        "People after removing repeats within the period. " + _QUOTED_LAG,
+        "Nationwide in most releases, southwest only from October 2022, not stated in 2021 (attribute scope): the "
+        "place tells which. Months must not be added: one person can appear in several.",
+    ),
+    Measure(
+        "unique_individuals_share",
+        "Share of the different people encountered in a month who are of named nationalities",
+        "percent",
+        "share",
+        "",
+        18,
+        False,
+        None,
+        "As CBP's monthly updates state; attribute nationalities. " + _LAG_CBP,
+        None,
+    ),
+    Measure(
+        "repeat_encounters",
+        "Encounters of people already met within the last twelve months",
+        "encounters",
+        "events",
+        "time",
+        18,
+        False,
+        "cbp_monthly_update",
+        "As CBP's monthly updates state. " + _LAG_CBP,
+        None,
+    ),
+    Measure(
+        "repeat_encounter_share",
+        "Share of encounters with people met before within twelve months",
+        "percent",
+        "share",
+        "",
+        18,
+        False,
+        None,
+        "As CBP's monthly updates state; 14 per cent on average of fiscal 2014 to 2019. " + _LAG_CBP,
+        "Not the re-apprehension rate, which is a share of people over a fiscal year.",
+    ),
+    Measure(
+        "reapprehension_rate",
+        "Share of the people apprehended in a fiscal year who were apprehended again in it (CBP: recidivism rate)",
+        "percent",
+        "share",
+        "",
+        90,
+        False,
+        None,
+        "A share of people, not of encounters. Under legal authority title_42 among people expelled. " + _QUOTED_LAG,
+        "Not comparable with repeat_encounter_share; the years 2004 to 2009 are a lower bound for several years.",
+    ),
+    Measure(
+        "reapprehension_pattern_share",
+        "Shares that describe how apprehensions of one person follow each other",
+        "percent",
+        "share",
+        "",
+        365,
+        False,
+        None,
+        "Attribute of tells the share: apprehended only once, re-apprehended within 90 days, apprehended ever before. "
+        + _QUOTED_LAG,
+        "Each share has a base of its own: do not compare them.",
+    ),
+    Measure(
+        "known_gotaways",
+        "People seen crossing who were neither apprehended nor turned back (CBP: known got-aways)",
+        "events",
+        "events",
+        "",
+        30,
+        False,
+        "foia_fiscal_year",
+        "Observations by Border Patrol, released to press or leaked. " + _QUOTED_LAG,
+        "Rivals stand side by side: fiscal 2022 has four values from 599,000 to 637,170. Sector rows come from "
+        "preliminary leaks and cover four sectors at most. What is not seen is not counted.",
+    ),
+    Measure(
+        "turnbacks",
+        "People who crossed and went back before they were apprehended",
+        "events",
+        "events",
+        "place,time",
+        30,
+        False,
+        "preliminary_leak",
+        "By sector, from preliminary figures given to press. " + _QUOTED_LAG,
+        "A few sectors and months only.",
+    ),
+    Measure(
+        "new_crossers_estimate",
+        "Encounters after taking out repeats, an outside estimate",
+        "persons",
+        "persons",
+        "",
+        30,
+        False,
+        None,
+        "One month, by the Cato Institute. " + _QUOTED_LAG,
+        None,
+    ),
+    Measure(
+        "undetected_entries_estimate",
+        "Entries between ports that succeeded, as a model estimates",
+        "entries",
+        "events",
+        "",
+        365,
+        False,
+        None,
+        "Institute for Defense Analyses, as DHS reported in 2017. Entries, not people. Lag of a year assumed.",
+        "DHS called the model still under validation.",
+    ),
+    Measure(
+        "interdiction_effectiveness",
+        "Share of people seen crossing who were apprehended or turned back",
+        "percent",
+        "share",
+        "",
+        365,
+        False,
+        None,
+        "From a DHS performance report; lag of a year assumed.",
+        "Only people who were seen enter the base.",
+    ),
+    Measure(
+        "smuggler_fee",
+        "Average fee paid to cross the southwest border",
+        "USD",
+        "rate",
+        "",
+        365,
+        False,
+        None,
+        "As DHS reported in 2017; lag of a year assumed.",
+        None,
+    ),
+    Measure(
+        "custody_time",
+        "Average time in custody",
+        "hours",
+        "rate",
+        "",
+        14,
+        False,
+        None,
+        "Unaccompanied children in CBP custody, by whoever stated it (attribute whose). " + _QUOTED_LAG,
+        "Scopes differ: all CBP, Border Patrol only, one sector.",
+    ),
+    Measure(
+        "held_over_72_hours",
+        "People held by Border Patrol for more than 72 hours",
+        "persons",
+        "stock",
+        "",
+        90,
+        False,
+        None,
+        "On the day of an inspection by the DHS inspector general; lag of three months assumed.",
+        "Covers the facilities that were inspected (attribute scope), not the sector.",
+    ),
+    Measure(
+        "usbp_in_custody",
+        "People held by Border Patrol at one time",
+        "persons",
+        "stock",
+        "",
+        1,
+        False,
+        None,
+        "As officials stated; lag of one day assumed.",
+        None,
+    ),
+    Measure(
+        "us_releases",
+        "People released from US custody at the southwest border",
+        "persons",
+        "persons",
+        "",
+        30,
+        False,
+        None,
+        "By kind of release (attribute release) and whoever counted (attribute whose). Lag of 30 days assumed.",
+        "Kinds overlap and sources define a release differently: never add them. The cumulative figure covers the "
+        "months given beside it.",
+    ),
+    Measure(
+        "reported_to_ice_after_release",
+        "People released with a notice to report who then reported to ICE",
+        "persons",
+        "persons",
+        "",
+        30,
+        False,
+        None,
+        "As DHS told the Senate; lag of 30 days assumed.",
+        None,
+    ),
+    Measure(
+        "removal_flights",
+        "Flights that take people out of the United States",
+        "flights",
+        "events",
+        "",
+        3,
+        False,
+        None,
+        "Removal and expulsion flights as counted by monitors, DHS and IOM (attributes flights, from, to, whose). Lag "
+        "of three days assumed.",
+        "Periods overlap and counters differ; all types of flight include domestic transfers.",
+    ),
+    Measure(
+        "removal_flights_per_day",
+        "Expulsion flights to Haiti a day",
+        "flights/day",
+        "rate",
+        "",
+        3,
+        False,
+        None,
+        "Highest number or stated capacity (attribute what). Lag of three days assumed.",
+        None,
+    ),
+    Measure(
+        "returns_to_haiti",
+        "People returned to Haiti",
+        "persons",
+        "persons",
+        "",
+        3,
+        False,
+        None,
+        "Expelled from the United States, or received by IOM from all countries (attributes from, whose). Lag of three "
+        "days assumed.",
+        "Periods overlap: most figures are cumulative since their first day. IOM counts those it assists.",
+    ),
+)
