@@ -39,7 +39,17 @@ TABLE = pd.DataFrame(
 
 def test_json_has_the_agreed_keys_and_plain_values():
     read = json.loads(answer(TABLE, [Chart("bar", "t", "Title", {"x": "day", "y": "value"})]).to_json())
-    assert list(read) == ["question", "as_of", "summary", "tables", "charts", "sources", "assumed", "caveats", "made_by"]
+    assert list(read) == [
+        "question",
+        "as_of",
+        "summary",
+        "tables",
+        "charts",
+        "sources",
+        "assumed",
+        "caveats",
+        "made_by",
+    ]
     assert read["tables"]["t"][0] == {"day": "2021-09-30", "value": 1.5, "whole": 1, "text": "x", "source_id": "a"}
     assert read["tables"]["t"][1] == {"day": None, "value": None, "whole": 2, "text": None, "source_id": "a"}
     assert read["charts"][0]["kind"] == "bar"

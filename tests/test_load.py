@@ -19,9 +19,7 @@ SOURCE = "my_office"
 @pytest.fixture(scope="module")
 def source_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("sources") / "sources.csv"
-    path.write_text(
-        "source_id,publisher,title,licence,kind\nmy_office,My office,My table,CC0,official_statistics\n"
-    )
+    path.write_text("source_id,publisher,title,licence,kind\nmy_office,My office,My table,CC0,official_statistics\n")
     return path
 
 

@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 import vado
+from vado.forecast.predict import forecast
 from vado.ledger.schema import TABLES, Table
+from vado.report.images import png
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -43,22 +45,31 @@ def ledger_page() -> str:
         "end of a period on which a row counts as published where the day is not known.",
     ]
     with vado.open_ledger() as ledger:
-        for row in ledger.measures.itertuples():
-            default = f"`{row.default_series}`" if row.default_series else "none: rivals"
-            zero = "means zero" if row.missing_is_zero else "means not known"
-            parts.append(f"### `{row.measure}`")
+        for row in ledger.measures.to_dict("records"):
+            said = {key: "" if value is None or value != value else str(value) for key, value in row.items()}
+            default = f"`{said['default_series']}`" if said["default_series"] else "none: rivals"
+            zero = "means zero" if row["missing_is_zero"] else "means not known"
+            parts.append(f"### `{said['measure']}`")
             parts.append(
-                f"{row.title}. Kind {row.kind}, unit {row.unit}, lag {row.lag_days} days, default series {default}, "
-                f"a missing row {zero}; adds up over {row.additive_over or 'nothing'}."
+                f"{said['title']}. Kind {said['kind']}, unit {said['unit']}, lag {said['lag_days']} days, "
+                f"default series {default}, a missing row {zero}; "
+                f"adds up over {said['additive_over'].replace(',', ', ') or 'nothing'}."
             )
-            parts.append(str(row.description))
-            if row.traps:
-                parts.append(f"Trap: {row.traps}")
+            parts.append(said["description"])
+            if said["traps"]:
+                parts.append(f"Trap: {said['traps']}")
     return "\n\n".join(parts) + "\n"
 
 
 def _table(table: Table) -> str:
-    lines = [f"## `{table.name}`", "", table.description, "", f"Key: {', '.join(f'`{name}`' for name in table.key)}.", ""]
+    lines = [
+        f"## `{table.name}`",
+        "",
+        table.description,
+        "",
+        f"Key: {', '.join(f'`{name}`' for name in table.key)}.",
+        "",
+    ]
     lines += ["| column | type | may be empty | meaning |", "|---|---|---|---|"]
     lines += [f"| `{c.name}` | {c.type} | {'yes' if c.optional else ''} | {c.description} |" for c in table.columns]
     return "\n".join(lines)
@@ -76,6 +87,12 @@ def cli_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def picture() -> bytes:
+    """Return the picture of the README: a forecast of the past, with what came after it, misses included."""
+    answer = forecast(origin="2022-09", months=12)
+    return png(answer.charts[0], answer.tables)
+
+
 PAGES = {"reference-ledger.md": ledger_page, "reference-cli.md": cli_page}
 
 
@@ -86,6 +103,7 @@ def main() -> None:
     out = parser.parse_args().out
     for name, page in PAGES.items():
         (out / name).write_text(page(), encoding="utf-8")
+    (out / "picture.png").write_bytes(picture())
 
 
 if __name__ == "__main__":

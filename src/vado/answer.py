@@ -29,7 +29,7 @@ CHART_ROLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"x", "median"}),
         frozenset({"facet", *(f"{e}_{c}" for e in ("low", "high") for c in (50, 80, 90, 95))}),
     ),
-    "line": (frozenset({"x", "y"}), frozenset({"color", "low", "high", "facet", "label"})),
+    "line": (frozenset({"x", "y"}), frozenset({"color", "detail", "low", "high", "facet", "label"})),
     "bar": (frozenset({"x", "y"}), frozenset({"color", "facet"})),
     "forest": (frozenset({"y", "x"}), frozenset({"low", "high", "color", "group", "label"})),
     "map": (frozenset({"latitude", "longitude", "size"}), frozenset({"color", "label"})),

@@ -10,7 +10,7 @@ import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -134,6 +134,7 @@ def forecast(
     location: Annotated[
         str | None, typer.Option("--location", help="swb, a sector such as 'Del Rio', or OFO (ports).")
     ] = None,
+    seed: Seed = 1,
     out: OutFile = None,
     ledger: LedgerPath = None,
     json: Json = False,
@@ -151,9 +152,10 @@ def forecast(
             nationality=nationality,
             location=location,
             command=_command(),
+            seed=seed,
             out=out,
         )
-    _answer(answer, json=json, written=out)
+    _answer(answer, json=json, written=out, tables=["total", "forecast", "record"])
 
 
 @app.command()
@@ -164,6 +166,7 @@ def backtest(
     member: Annotated[
         list[Member] | None, typer.Option("--member", help="A forecaster; may be given several times.")
     ] = None,
+    seed: Seed = 1,
     out: OutFile = None,
     ledger: LedgerPath = None,
     json: Json = False,
@@ -180,6 +183,7 @@ def backtest(
             first_origin=first_origin,
             last_origin=last_origin,
             months=months,
+            seed=seed,
             out=out,
             command=_command(),
             progress=progress,
@@ -193,6 +197,7 @@ def score(
     against: Annotated[
         list[Member] | None, typer.Option("--against", help="A baseline; may be given several times.")
     ] = None,
+    seed: Seed = 1,
     out: OutFile = None,
     ledger: LedgerPath = None,
     json: Json = False,
@@ -203,7 +208,7 @@ def score(
 
     chosen = [item.value for item in against] if against else ["rw", "srw", "snaive"]
     with _ledger(ledger) as opened:
-        answer = ask(file, opened, against=chosen, out=out, command=_command(), progress=progress)
+        answer = ask(file, opened, against=chosen, seed=seed, out=out, command=_command(), progress=progress)
     _answer(answer, json=json, written=out)
 
 
@@ -319,20 +324,28 @@ def _ledger(path: str | None) -> Iterator[Ledger]:
         yield opened
 
 
-def _answer(answer: Answer, *, json: bool, out: Path | None = None, written: Path | None = None) -> None:
-    """Show an answer; write it as a small report to the folder ``out``."""
+def _answer(
+    answer: Answer,
+    *,
+    json: bool,
+    out: Path | None = None,
+    written: Path | None = None,
+    tables: Sequence[str] | None = None,
+) -> None:
+    """Show an answer, in a terminal only these tables; write it as a small report to the folder ``out``."""
     from vado.terminal import say, show
 
     if out is not None:
         from vado.report import write_report
+        from vado.run import PREAMBLE
 
-        say(f"Report: {write_report([answer], out, title=answer.question)}")
+        say(f"Report: {write_report([answer], out, title=answer.question, preamble=PREAMBLE)}")
     if written is not None:
         say(f"Written: {written}")
     if json:
         sys.stdout.write(answer.to_json() + "\n")
     else:
-        show(answer)
+        show(answer, tables=tables)
 
 
 def _table(title: str, frame: pd.DataFrame, json: bool, rows: int = 60) -> None:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 TITLE = "Migration between Mexico and the United States: what is known, what is coming"
 
 PREAMBLE = {
-    "What it is for": "Vado counts people; it does not track them. Use it to plan reception, to judge a policy, to check a "
-    "number. Every number names its source, and a forecast is shown with its record, misses included.",
-    "What it must not be used for": "Targeting or intercepting people, or judging individuals. Seeking asylum is lawful; "
-    "an encounter is an event, not a person and not an offence.",
+    "What it is for": "Vado counts people; it does not track them. Use it to plan reception, to judge a policy, to "
+    "check a number. Every number names its source, and a forecast is shown with its record, misses included.",
+    "What it must not be used for": "Targeting or intercepting people, or judging individuals. Seeking asylum is "
+    "lawful; an encounter is an event, not a person and not an offence.",
 }
 
 
@@ -73,10 +73,10 @@ def run_all(
     progress("Where they were counted ...")
     where = volumes(ledger, as_of=as_of, command=command)
     progress("How many are coming, with the record of earlier forecasts ...")
-    coming = forecast(ledger, as_of=as_of, months=months, command=command)
+    coming = forecast(ledger, as_of=as_of, months=months, seed=seed, command=command)
     progress("What would have been said a year earlier ...")
     origin = coming.tables["forecast"]["origin_date"].iloc[0].date()
-    earlier = forecast(ledger, origin=add_months(origin, -months), months=months, command=command)
+    earlier = forecast(ledger, origin=add_months(origin, -months), months=months, seed=seed, command=command)
     answers = [here, where, coming, earlier]
     progress("Writing the report ...")
     report = write_report(answers, out, title=TITLE, preamble=PREAMBLE)

@@ -81,8 +81,8 @@ class Ledger:
     def contents(self) -> pd.DataFrame:
         """Return one row a measure: what it is, its unit, kind, first and last day, series and rows."""
         return self.store.query(
-            "SELECT o.measure, m.title, m.kind, m.unit, min(o.period_start) AS first_day, max(o.period_end) AS last_day,"
-            " count(DISTINCT o.series) AS series, count(*) AS rows"
+            "SELECT o.measure, m.title, m.kind, m.unit, min(o.period_start) AS first_day,"
+            " max(o.period_end) AS last_day, count(DISTINCT o.series) AS series, count(*) AS rows"
             " FROM observations o JOIN measures m ON m.measure = o.measure"
             " GROUP BY o.measure, m.title, m.kind, m.unit ORDER BY o.measure"
         )

@@ -119,7 +119,7 @@ def _estimates(totals: pd.DataFrame) -> pd.DataFrame:
             "year": ordered["period_end"].dt.year,
             "publisher": ordered["publisher"],
             "series": ordered["series"],
-            "estimate": label + " " + ordered["period_end"].dt.year.astype(str) + ", " + ordered["series"],
+            "estimate": ordered["period_end"].dt.year.astype(str) + " " + label + ", " + ordered["series"],
             "million": ordered["value"] / MILLION,
             "low_million": ordered["low"] / MILLION,
             "high_million": ordered["high"] / MILLION,
@@ -183,7 +183,8 @@ def _summary(estimates: pd.DataFrame) -> list[str]:
             f"{recent['million'].min():.1f} and {recent['million'].max():.1f} million."
         )
     sentences.append(
-        f"The highest point estimate is {top['million']:.1f} million for {top['year']} ({_named(top)}, {top['method']})."
+        f"The highest point estimate is {top['million']:.1f} million for {top['year']} "
+        f"({_named(top)}, {top['method']})."
     )
     for row in reach.to_dict("records"):
         sentences.append(
@@ -203,8 +204,8 @@ def _charts() -> list[Chart]:
         Chart(
             kind="line",
             table="estimates",
-            title="Published estimates of the unauthorized resident population, by release",
-            columns={"x": "reference_date", "y": "million", "color": "series"},
+            title="Published estimates of the unauthorized resident population, a line a release",
+            columns={"x": "reference_date", "y": "million", "color": "publisher", "detail": "series"},
             unit="million persons",
             note=note,
         ),
@@ -218,7 +219,6 @@ def _charts() -> list[Chart]:
                 "low": "low_million",
                 "high": "high_million",
                 "color": "family",
-                "label": "release",
             },
             unit="million persons",
             note="A point without a line has no published interval; a line without a point is an interval alone.",
