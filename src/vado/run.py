@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vado.errors import BadValueError
 from vado.ledger.dates import Day, add_months
 
 if TYPE_CHECKING:
@@ -74,10 +75,13 @@ def run_all(
     where = volumes(ledger, as_of=as_of, command=command)
     progress("How many are coming, with the record of earlier forecasts ...")
     coming = forecast(ledger, as_of=as_of, months=months, seed=seed, command=command)
-    progress("What would have been said a year earlier ...")
-    origin = coming.tables["forecast"]["origin_date"].iloc[0].date()
-    earlier = forecast(ledger, origin=add_months(origin, -months), months=months, seed=seed, command=command)
-    answers = [here, where, coming, earlier]
+    answers = [here, where, coming]
+    origin = add_months(coming.tables["forecast"]["origin_date"].iloc[0].date(), -months)
+    progress(f"What would have been said in {origin:%B %Y}, against what came ...")
+    try:
+        answers.append(forecast(ledger, origin=origin, months=months, seed=seed, command=command))
+    except BadValueError as reason:
+        progress(f"... left out: {reason}")
     progress("Writing the report ...")
     report = write_report(answers, out, title=TITLE, preamble=PREAMBLE)
     return Run(answers, overview(answers), report)

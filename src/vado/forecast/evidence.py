@@ -45,7 +45,7 @@ def joined_ids(several: Iterable[str]) -> str:
 def season_assumed() -> list[Mapping[str, Any]]:
     """Return the one parameter of the naive members that nobody published."""
     note = "part of the seasonal shape of 2010 to 2019 that is applied; fixed, not fitted to the months scored"
-    return [{"name": "forecast.season_strength", "value": STRENGTH, "unit": "1", "note": note}]
+    return [{"name": "forecast.season_strength", "value": STRENGTH, "unit": "", "note": note}]
 
 
 def caveats_on_data(panel: Panel) -> list[str]:
