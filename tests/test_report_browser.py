@@ -8,6 +8,7 @@ import runpy
 import select
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -242,3 +243,42 @@ def test_text_from_answers_is_text(browser, page):
     assert "<not> of persons" in browser.value("document.querySelector('.caveats').textContent")
     assert "<cbp>" in browser.value("document.querySelector('#sources').textContent")
     assert browser.value("document.querySelectorAll('not, cbp, else').length") == 0
+
+
+@pytest.fixture(scope="module")
+def real_run(tmp_path_factory):
+    """The report of a real run, a year before the ledger ends, so that forecasts meet what came."""
+    folder = tmp_path_factory.mktemp("run") / "report"
+    command = [sys.executable, "-m", "vado.cli", "run", "--as-of", "2022-10-20", "--months", "3", "--out", folder]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def test_the_report_of_a_real_run_opens_whole_and_loads_nothing(browser, real_run):
+    answers = json.loads((real_run / "answers.json").read_text())
+    browser.open(real_run / "report.html")
+    assert browser.errors() == []
+    assert browser.requests() == [(real_run / "report.html").as_uri()]
+    drawn = browser.value("document.querySelectorAll('svg.marks, canvas.marks').length")
+    assert drawn == sum(len(answer["charts"]) for answer in answers)
+    kinds = {chart["kind"] for answer in answers for chart in answer["charts"]}
+    assert {"fan", "forest", "map", "heatmap", "line"} <= kinds
+
+
+def test_every_row_of_a_real_run_names_a_source_with_its_licence(real_run):
+    for answer in json.loads((real_run / "answers.json").read_text()):
+        listed = {source["source_id"]: source for source in answer["sources"]}
+        assert all(source["licence"] for source in listed.values())
+        for rows in answer["tables"].values():
+            for row in rows:
+                assert set(row["source_id"].split(";")) <= set(listed)
+        assert "--as-of 2022-10-20" in answer["made_by"]["command"]
+        assert answer["made_by"]["versions"]["vado"]
+        assert answer["as_of"] <= "2022-10-20"
+
+
+def test_a_real_run_says_what_came_after_an_earlier_origin(real_run):
+    *_, earlier = json.loads((real_run / "answers.json").read_text())
+    after = [row for row in earlier["tables"]["observed"] if row["after_origin"]]
+    assert {row["target_end_date"] for row in after} >= {"2022-07-31", "2022-08-31", "2022-09-30"}
+    assert "came" in earlier["summary"][0]

@@ -96,7 +96,7 @@ def run(
 ) -> None:
     """Answer every question for the corridor that ships with Vado, and write one report."""
     from vado.run import run_all
-    from vado.terminal import console, progress, say
+    from vado.terminal import console, print_overview, progress, say
 
     with _ledger(ledger) as opened:
         result = run_all(opened, out=out, as_of=as_of, months=months, seed=seed, command=_command(), progress=progress)
@@ -104,11 +104,8 @@ def run(
         _print_json([answer.to_dict() for answer in result.answers])
         say(f"Report: {result.report}")
         return
-    from vado.terminal import print_table
-
-    screen = console()
-    print_table("Vado in one table", result.overview, {}, rows=40, out=screen)
-    screen.print(f"\nReport: {result.report}", soft_wrap=True)
+    print_overview("What the report says", result.overview)
+    console().print(f"\nReport: {result.report}", soft_wrap=True)
 
 
 @app.command()

@@ -88,9 +88,8 @@ def run_all(
 
 
 def overview(answers: list[Answer]) -> pd.DataFrame:
-    """Return the sentences of all answers as a table of question and answer."""
+    """Return a table of the questions and the sentences that answer them."""
     import pandas as pd
 
-    rows = [(answer.question, sentence) for answer in answers for sentence in answer.summary]
-    table = pd.DataFrame(rows, columns=["question", "answer"])
-    return table.assign(question=table["question"].where(~table["question"].duplicated(), ""))
+    rows = [(answer.question, "\n".join(answer.summary)) for answer in answers]
+    return pd.DataFrame(rows, columns=["question", "answer"])

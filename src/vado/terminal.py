@@ -98,6 +98,17 @@ def print_table(title: str, table: pd.DataFrame, numbers: dict[str, int], rows: 
         out.print(f"… and {len(table) - rows:,} more rows: --json prints all, --out writes them")
 
 
+def print_overview(title: str, table: pd.DataFrame) -> None:
+    """Print a table of sentences whole, wrapped to the width of the screen."""
+    out = console()
+    grid = Table(title=escape(title), title_justify="left", header_style="bold", show_lines=True)
+    for column, ratio in zip(table.columns, (2, 5), strict=True):
+        grid.add_column(_heading(str(column)), ratio=ratio)
+    for line in table.itertuples(index=False, name=None):
+        grid.add_row(*map(escape, map(str, line)))
+    out.print(grid)
+
+
 def _columns_that_fit(cells: Mapping[str, Sequence[str]], width: int) -> list[str]:
     """Return the leading columns that fit on a line, and the sources whatever happens."""
     sizes = {name: min(max(map(len, (_heading(name), *texts))), WIDEST) + 2 for name, texts in cells.items()}

@@ -133,7 +133,7 @@ def forecast(
     return Answer(
         question=_question(nationality, location, panel.origin, months),
         as_of=knowledge.as_of,
-        summary=_summary(tables["total"], panel, sum_series[0], member, tables["record"]),
+        summary=_summary(tables["total"], tables["observed"], panel, sum_series[0], member, tables["record"]),
         tables=tables,
         charts=_charts(nationality, location, member, tables["record"]),
         sources=cite(ledger, *tables.values()),
@@ -268,18 +268,22 @@ def _question(nationality: str | None, location: str | None, origin: pd.Timestam
     return f"How many encounters{_people(nationality)} will there be {_place(location)} {when}?"
 
 
-def _summary(total: pd.DataFrame, panel: Panel, series: int, name: str, record: pd.DataFrame) -> list[str]:
+def _summary(
+    total: pd.DataFrame, observed: pd.DataFrame, panel: Panel, series: int, name: str, record: pd.DataFrame
+) -> list[str]:
     rows = total[total["member"] == name].to_dict("records")
     own = {int(row["horizon"]): row for row in rows}
     location, nationality = SERIES[series]
+    later = observed[observed["after_origin"] & (observed["location"] == location)]
+    came = later[later["nationality"] == nationality].set_index("target_end_date")["value"]
     last = panel.counts[-1, series]
     first = own[1]
     said = [
         f"{first['target_end_date']:%B %Y}: {_span(first)} encounters{_people(nationality)} {_place(location)}, "
-        f"against {last:,.0f} observed in {panel.origin:%B %Y}."
+        f"against {last:,.0f} observed in {panel.origin:%B %Y}{_came(came, first)}."
     ]
     if 6 in own:
-        said.append(f"{own[6]['target_end_date']:%B %Y}, six months ahead: {_span(own[6])}.")
+        said.append(f"{own[6]['target_end_date']:%B %Y}, six months ahead: {_span(own[6])}{_came(came, own[6])}.")
     own_record = record[(record["by"] == BY_GROUP) & (record["member"] == name) & (record["group"] == GROUPS[0])]
     if len(own_record) and name != "rw":
         pairs = zip(own_record["horizons"], own_record["ratio_log_rw"], strict=True)
@@ -289,6 +293,12 @@ def _summary(total: pd.DataFrame, panel: Panel, series: int, name: str, record: 
             f"(below 1 is better): {ratios}."
         )
     return said
+
+
+def _came(came: pd.Series[Any], row: dict[Any, Any]) -> str:
+    """Return what was observed in the month of a forecast, where the ledger has it."""
+    month = row["target_end_date"]
+    return f"; {came.loc[month]:,.0f} came" if month in came.index else ""
 
 
 def _span(row: dict[Any, Any]) -> str:
