@@ -45,13 +45,16 @@ clean:  ## remove what the targets above made
 
 # uv is used where it is present; pip alone does the same, more slowly.
 $(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Vado needs Python 3.11 or later; name one: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
 	@echo "Setting up $(VENV) (once) ..." >&2
+	@rm -rf $(VENV)
 	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV) && \
+		uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV) && \
 		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
-		$(PYTHON) -m venv --clear $(VENV) && \
+		$(PYTHON) -m venv $(VENV) && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi

@@ -46,14 +46,17 @@ _INTERVALS = {
     "50%": "50 % of simulations",
     "95%": "95 % of simulations",
 }
+#: (publisher, publication) → the pages on which its figures were read.
+Pages = dict[tuple[str, str], list[str]]
 _COUNTRIES = {"Korea": "KOR", "Vietnam": "VNM", "Venezuela": "VEN"}
 _STATES = {"California": "CA", "Texas": "TX", "Florida": "FL", "New York": "NY", "Illinois": "IL", "Georgia": "GA"}
 
 
 def add_stock(draft: Draft) -> None:
     """Add totals, splits by origin and state, shares and changes."""
-    _totals(draft)
-    _splits(draft)
+    pages = _pages(draft)
+    _totals(draft, pages)
+    _splits(draft, pages)
 
 
 def reference_day(text: str) -> tuple[dt.date, bool]:
@@ -92,9 +95,9 @@ def publication_day(publication: str, reference: dt.date, lag: int) -> tuple[dt.
     return reference + dt.timedelta(days=lag), True
 
 
-def estimate_source(draft: Draft, publisher: str, publication: str, page: str) -> str:
+def estimate_source(draft: Draft, publisher: str, publication: str, pages: Pages) -> str:
     """Register a publication as a source; pages on which it was read go into the note."""
-    digest = hashlib.sha256(f"{publisher}\n{publication}\n{page}".encode()).hexdigest()[:6]
+    digest = hashlib.sha256(f"{publisher}\n{publication}".encode()).hexdigest()[:6]
     stem = re.sub(r"[^a-z0-9]+", "_", re.sub(r"\(.*?\)", "", publisher).lower()).strip("_")
     cited = re.search(r"cited by ([^,(]+)", publication)
     kind = "official_statistics" if publisher in _OFFICES or publisher.startswith(("CRS", "DHS", "INS")) else "academic"
@@ -109,8 +112,8 @@ def estimate_source(draft: Draft, publisher: str, publication: str, page: str) -
             licence="US federal government statistics (work of the US government)"
             if kind == "official_statistics"
             else "not stated",
-            attributed_to=f"as cited by {cited.group(1).strip()}" if cited else None,
-            note=f'read at "{page}"' if page else None,
+            attributed_to=f"{cited.group(1).strip()}, who cite it" if cited else None,
+            note="read at " + ", ".join(f'"{page}"' for page in pages[publisher, publication]),
         )
     )
 
@@ -119,7 +122,7 @@ def _million(text: str) -> float | None:
     return round(float(text) * 1e6) if text else None
 
 
-def _totals(draft: Draft) -> None:
+def _totals(draft: Draft, pages: Pages) -> None:
     rows = draft.records(TOTALS)
     lag = draft.measures["unauthorized_population"].lag_days
     frames: dict[str, list[Row]] = {}
@@ -148,7 +151,7 @@ def _totals(draft: Draft) -> None:
                 "attributes": as_json({"method": row["method"], "interval": row["interval"] if narrower else ""}),
                 # One title words the population otherwise; it stands whole among the sources.
                 "vintage": row["publication"].replace("Illegal Alien Population ", ""),
-                "source_id": estimate_source(draft, row["publisher"], row["publication"], row["source_page"]),
+                "source_id": estimate_source(draft, row["publisher"], row["publication"], pages),
                 "published": published,
                 "published_is_assumed": assumed,
                 "note": joined(
@@ -171,7 +174,7 @@ def _same_cell(one: Row, other: Row) -> bool:
     return all(one[name] == other[name] for name in ("series", "ref_date", "publication"))
 
 
-def _splits(draft: Draft) -> None:
+def _splits(draft: Draft, pages: Pages) -> None:
     publishers, methods = _by_series(draft, "publisher"), _by_series(draft, "method")
     groups: dict[tuple[str, str], list[Row]] = {}
     page = ""
@@ -206,14 +209,32 @@ def _splits(draft: Draft) -> None:
                 "nationality": nationality,
                 "attributes": as_json(attributes),
                 "vintage": row["publication"],
-                "source_id": estimate_source(draft, publisher, row["publication"], page),
+                "source_id": estimate_source(draft, publisher, row["publication"], pages),
                 "published": published,
                 "published_is_assumed": assumed,
-                "note": joined(share, "day of the year assumed" if day_assumed else None, row["note"]),
+                "note": joined(
+                    share,
+                    "day of the year assumed" if day_assumed else None,
+                    row["note"],
+                ),
             }
         )
     for (measure, series), cells in groups.items():
         draft.observe(SPLITS, measure, series, None, pd.DataFrame(cells))
+
+
+def _pages(draft: Draft) -> Pages:
+    found: Pages = {}
+    publishers = _by_series(draft, "publisher")
+    for file in (TOTALS, SPLITS):
+        page = ""
+        for row in draft.records(file):
+            page = page if row["source_page"] == "same" else row["source_page"]
+            publisher = row.get("publisher") or publishers[row["series"].removesuffix("_change")]
+            known = found.setdefault((publisher, row["publication"]), [])
+            if page not in known:
+                known.append(page)
+    return found
 
 
 def _by_series(draft: Draft, column: str) -> dict[str, str]:
