@@ -35,7 +35,7 @@ def test_help_is_there_within_half_a_second():
         (["data", "observe", "darien_transit"], "did you mean 'darien_transits'?"),
         (["data", "observe", "sw_encounters", "--nationality", "HTJ"], "did you mean 'HTI'?"),
         (["data", "observe", "sw_encounters", "--place", "Del Roi"], "did you mean 'Del Rio'?"),
-        (["data", "observe", "sw_encounters", "--as-of", "2021-11-31"], "YYYY-MM-DD"),
+        (["data", "observe", "sw_encounters", "--as-of", "2021-11-31"], "did you mean 2021-11-30?"),
         (["forecast", "--nationality", "HTJ"], "did you mean 'HTI'?"),
         (["forecast", "--location", "Del Roi"], "did you mean 'Del Rio'?"),
         (["forecast", "--months", "13"], "1 to 12"),

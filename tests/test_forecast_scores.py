@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import norm
 
+from vado.forecast.evidence import describe_ratio
 from vado.forecast.hubverse import LEVELS, Forecasts
 from vado.forecast.rules import continuous_ranked_probability_score, score_tasks, weighted_interval_score
 from vado.forecast.skill import BY_GROUP, ratio_table, score_table
@@ -137,3 +138,11 @@ def test_the_bootstrap_covers_and_depends_on_its_seed_only():
     assert (once["low_raw"] < once["ratio_raw"]).all()
     assert (once["ratio_raw"] < once["high_raw"]).all()
     assert not once["low_raw"].equals(other["low_raw"])
+
+
+def test_a_ratio_without_an_interval_is_said_plainly():
+    row = {"group": "T1 total", "horizons": "1-2", "member": "m", "baseline": "rw", "ratio_log": 1.03}
+    assert "too few months for an interval" in describe_ratio(
+        {**row, "low_log": float("nan"), "high_log": float("nan")}
+    )
+    assert "0.90 to 1.10" in describe_ratio({**row, "low_log": 0.9, "high_log": 1.1})

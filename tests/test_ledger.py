@@ -137,7 +137,7 @@ def test_rival_series_are_not_added(ledger):
         (lambda x: x.observe("sw_encounters", place="Del Roi"), "did you mean 'Del Rio'"),
         (lambda x: x.observe("sw_encounters", series="cbp"), "unknown series of sw_encounters"),
         (lambda x: x.observe("sw_encounters", sector="Del Rio"), "unknown filter 'sector'"),
-        (lambda x: x.observe("sw_encounters", as_of="2021-13-01"), "write it as YYYY-MM-DD"),
+        (lambda x: x.observe("sw_encounters", as_of="2021-13-01"), "did you mean 2021-12-01?"),
         (lambda x: x.observe("sw_encounters", start="Sept 2021"), "start 'Sept 2021' is not a day"),
         (lambda x: x.total("sw_encounters", by=["sector"]), "unknown column to total by 'sector'"),
         (lambda x: x.sources(["cpb"]), "unknown source"),

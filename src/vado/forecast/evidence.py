@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from vado.answer import cited, rows_of
@@ -63,8 +64,10 @@ def describe_ratio(row: Mapping[Any, Any]) -> str:
         better = "level with it"
     elif not (row["low_log"] > 1 or row["high_log"] < 1):
         better = "which the interval does not tell apart from 1"
-    interval = f"90 % interval {row['low_log']:.2f} to {row['high_log']:.2f}"
-    return (
+    said = (
         f"{row['group']}, {row['horizons']} months ahead: {row['member']} scores {row['ratio_log']:.2f} times "
-        f"{row['baseline']} on log counts ({interval}), {better}."
+        f"{row['baseline']} on log counts"
     )
+    if np.isnan(row["low_log"]):
+        return f"{said}; too few months for an interval."
+    return f"{said} (90 % interval {row['low_log']:.2f} to {row['high_log']:.2f}), {better}."

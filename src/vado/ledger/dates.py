@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 
 from vado.errors import BadValueError
 
@@ -30,7 +31,23 @@ def day(text: Day, what: str = "date") -> dt.date:
     try:
         return dt.date.fromisoformat(text.strip())
     except (ValueError, AttributeError):
-        raise BadValueError(f"{what} {text!r} is not a day; write it as YYYY-MM-DD, such as 2021-11-16") from None
+        meant = _nearest_day(str(text))
+        mend = f"did you mean {meant}?" if meant else "write it as YYYY-MM-DD, such as 2021-11-16"
+        raise BadValueError(f"{what} {text!r} is not a day; {mend}") from None
+
+
+def _nearest_day(text: str) -> dt.date | None:
+    """Return the day nearest to year, month and day in this order, however they are written.
+
+    >>> _nearest_day("2021-11-31"), _nearest_day("2021/9/5"), _nearest_day("soon")
+    (datetime.date(2021, 11, 30), datetime.date(2021, 9, 5), None)
+    """
+    found = re.fullmatch(r"(\d{4})\D(\d{1,2})(?:\D(\d{1,2}))?", text.strip())
+    if not found:
+        return None
+    year, month = max(int(found[1]), 1), min(max(int(found[2]), 1), 12)
+    last = calendar.monthrange(year, month)[1]
+    return dt.date(year, month, min(max(int(found[3]), 1), last) if found[3] else last)
 
 
 def month(text: Day, what: str = "month") -> dt.date:
