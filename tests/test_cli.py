@@ -61,6 +61,13 @@ def test_a_mistake_gets_one_line_and_exit_code_2(words, mend, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_members_of_the_help_are_those_of_the_forecast():
+    from vado.cli import Member
+    from vado.forecast.members import MEMBERS
+
+    assert [member.value for member in Member] == list(MEMBERS)
+
+
 def test_stock_as_json_holds_the_figures_of_the_article():
     result = vado("stock", "--as-of", "2021-11-16", "--json")
     answer = json.loads(result.stdout)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vado
-from vado.errors import BadFileError, BadValueError, KindError, UnknownNameError, VadoError
+from vado.errors import BadFileError, KindError, UnknownNameError, VadoError
 from vado.ledger.codes import NAMED_NATIONALITIES, SOUTHWEST_SECTORS
 from vado.ledger.sums import total
 
@@ -166,5 +166,3 @@ def test_another_file_is_not_a_ledger(tmp_path):
 def test_unknown_names_suggest_the_nearest(ledger):
     with pytest.raises(UnknownNameError, match="did you mean 'darien_transits'"):
         ledger.observe("darien_transit")
-    with pytest.raises(BadValueError):
-        ledger.last_period("sw_encounters", as_of="1999-01-01")

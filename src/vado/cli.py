@@ -43,7 +43,7 @@ app.add_typer(data, name="data")
 
 
 class Member(StrEnum):
-    """Forecasting members by name."""
+    """Forecasting members by name, here again so that the help needs no heavy import; a test holds them equal."""
 
     rw = "rw"
     srw = "srw"
@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
         message = error.format_message() if isinstance(error, typer.TyperException) else str(error)
         _fail(" ".join(message.split()), 2)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("stopped; nothing was left half written", 130)
+        _fail("stopped", 130)
     except BrokenPipeError:
         # The reader of the pipe has had enough, which is no error; nothing more may be flushed to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

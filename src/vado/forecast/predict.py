@@ -26,6 +26,7 @@ from vado.forecast.skill import BY_GROUP, BY_NATIONALITY, MONTHLY, ratio_table, 
 from vado.forecast.targets import (
     GROUPS,
     SERIES,
+    UNIT,
     Panel,
     chosen_series,
     group_of,
@@ -344,7 +345,7 @@ def _fan(title: str, columns: dict[str, str], where: dict[str, str]) -> Chart:
         columns=columns,
         where=where,
         overlay="observed",
-        unit="encounters/month",
+        unit=UNIT,
         note="Line: median; bands: 50, 80, 90 and 95 % intervals. "
         "The axis is logarithmic where intervals reach far beyond the counts.",
     )

@@ -22,7 +22,7 @@ MEASURE = "usbp_encounters"
 FIRST_CHANGE = pd.Timestamp("2010-10-31")
 LAST_CHANGE = pd.Timestamp("2019-09-30")
 
-#: The part of the shape that is applied; chosen before 2020, like the shape.
+#: The part of the shape that is applied; taken as it stood in an earlier study of this border, not fitted here.
 STRENGTH = 0.75
 
 

@@ -246,13 +246,6 @@ class Ledger:
         sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {clause.sql} ORDER BY {order}"
         return self.store.query(sql, clause.values)
 
-    def last_period(self, measure: str, as_of: Day | None = None) -> Any:
-        """Return the last day of the newest period of the default series (a Timestamp), as known on a day."""
-        rows = self.observe(measure, as_of)
-        if rows.empty:
-            raise BadValueError(f"the ledger has no {measure} published by {as_of}; use a later date")
-        return rows["period_end"].max()
-
     def _newest(self, known: Clause, shown: Clause, release: str) -> pd.DataFrame:
         # Filters apply after the choice of the release: a cell that a new release leaves out is then zero, not old.
         names = ", ".join(OBSERVATIONS.names)
