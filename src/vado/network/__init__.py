@@ -1,0 +1,1 @@
+"""How a migration system is described: the language, its validation, its drawing."""
