@@ -189,12 +189,13 @@ class ChoiceWay(Described):
 
 
 class Choice(Station):
-    """People choose where to go on, each alone.
+    """People choose where to go on, each alone, knowing the state at the end of the day before.
 
-    The probability of a way is proportional to attraction x exp(-distance_decay km - risk_aversion risk -
-    crowding w) x (s / a)^habit, where w is the wait at the way's queue [days]: those who waited at the end of the day
-    before over the day's capacity; s is the share of recent choosers who took this way, an exponential mean with the
-    given memory, and a the way's share of all attraction. Habit 0 is no habit.
+    The probability of a way is proportional to attraction^(1 - habit) x s^habit x exp(-distance_decay km -
+    risk_aversion risk - crowding w). The wait w at the way's queue [days] is the number of people waiting over the
+    day's capacity. The share s of those who went before is (M + a) / (sum of M + 1), where M counts all earlier
+    choosers of the way, each fading by exp(-1/memory) a day, and a is the way's share of the group's attraction: with
+    nobody before them people follow attraction alone.
     """
 
     kind: Literal["choice"] = "choice"
