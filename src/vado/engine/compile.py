@@ -1,0 +1,333 @@
+"""A description compiled to arrays, and the numbers of members who have parameters of their own.
+
+The plan is made once. Parameters that are given for a run take the place of the description's own; where they differ
+from member to member, only the stations that read them are evaluated again for each member.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+from vado.engine import checkpoint, choice, convoy, outcome, queue, route, sink, source
+from vado.engine import plan as kinds
+from vado.engine.given import Given
+from vado.engine.keys import name_key
+from vado.engine.plan import Floats, Ints, Plan, Record, State
+from vado.engine.slots import Layout, Numbers, by_day
+from vado.errors import BadValueError
+from vado.network.evaluate import Evaluator
+from vado.network.model import Network
+from vado.network.stations import (
+    STATIONS,
+    Checkpoint,
+    Choice,
+    Described,
+    Outcome,
+    Queue,
+    Route,
+    Sink,
+    Source,
+    Station,
+)
+from vado.network.values import Axes, Table, Value, names
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of a run and the periods of its records.
+
+    Parameters
+    ----------
+    first
+        The first day.
+    count
+        Number of days.
+    period
+        ``int64[day]`` number of the period of each day.
+    ends
+        Last day of each period.
+    """
+
+    first: dt.date
+    count: int
+    period: Ints
+    ends: tuple[dt.date, ...]
+
+    @property
+    def ordinals(self) -> Ints:
+        """Proleptic ordinals of the days."""
+        return np.arange(self.count, dtype=np.int64) + self.first.toordinal()
+
+
+@dataclass(frozen=True)
+class Term:
+    """A way whose people are summed into a slot of the record."""
+
+    station: str
+    event: str
+    slot: int
+
+
+class Compiled:
+    """A description ready to run.
+
+    Parameters
+    ----------
+    network
+        The description.
+    days
+        Days and periods.
+    terms
+        What is counted: ways and the slot of the record each goes to.
+    slots
+        Number of slots of the record.
+    daily
+        Queues whose occupancy is kept day by day.
+    given
+        Parameters of this run.
+
+    Raises
+    ------
+    BadValueError
+        If a number lies outside its range, or shares do not come to 1.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        days: Days,
+        terms: Sequence[Term],
+        slots: int,
+        daily: Sequence[str] = (),
+        given: Given | None = None,
+    ) -> None:
+        self.network = network
+        self.days = days
+        self.slots = slots
+        self.given = given or Given({}, Axes(network.group_names, days.ordinals), 1)
+        self.axes = Axes(network.group_names, days.ordinals)
+        first = days.ordinals.astype("timedelta64[D]") + np.datetime64("0001-01-01") - np.timedelta64(1, "D")
+        self._months = first.astype("datetime64[M]").astype(np.int64)
+        self._layout, self._delays = Layout(), Layout()
+        self._slots_of: dict[str, list[int]] = {}
+        numbers = self._numbers(0)
+        for station in network.stations:
+            blocks = _tables(station, numbers)
+            self._slots_of[station.id] = [self._layout.add(by_day(table)) for table in blocks]
+            if isinstance(station, Route):
+                self._delays.add(self._longest_delays(station, blocks))
+        self.plan = self._plan(terms, daily)
+        self.values, self.delays = self._layout.flat(), self._delays.flat()
+
+    def numbers_of(self, member: int) -> tuple[Floats, Floats]:
+        """Return ``values`` and ``delays`` of a member, its own where it has parameters of its own."""
+        if not self.given.differs:
+            return self.values, self.delays
+        numbers = self._numbers(member)
+        values, delays = self.values.copy(), self.delays.copy()
+        routes = [station.id for station in self.network.stations if isinstance(station, Route)]
+        for station in self.network.stations:
+            if self.given.differs & self._read_by(station):
+                blocks = _tables(station, numbers)
+                for slot, block in zip(self._slots_of[station.id], blocks, strict=True):
+                    self._layout.write(values, slot, by_day(block))
+                if isinstance(station, Route):
+                    index = routes.index(station.id)
+                    room = self._delays.blocks[index].shape
+                    law = route.delays(blocks[0], blocks[2])
+                    self._delays.write(delays, index, np.pad(law, ((0, 0), (0, 0), (0, room[2] - law.shape[2]))))
+        return values, delays
+
+    def state(self, mean: bool) -> State:
+        """Return an empty state, for counts or for expectations."""
+        plan, kind = self.plan, np.float64 if mean else np.int64
+        stations, groups, ways = len(plan.kind), len(plan.group_keys), len(plan.target)
+        queues, convoys = len(plan.queue_station), len(plan.convoy_day)
+        rows = sum(1 if order == kinds.RANDOM else self.days.count + 1 for order in plan.service)
+        most = max([1, *np.diff(plan.first_way), *plan.lags])
+        return State(
+            inflow=np.zeros((stations, groups), kind),
+            busy=np.zeros(stations, np.uint8),
+            travel=np.zeros((max(int((plan.lags + 1).sum()), 1), groups), kind),
+            cohorts=np.zeros((rows, groups), kind),
+            cohort_sum=np.zeros(rows, kind),
+            waiting=np.zeros((queues, groups), kind),
+            waiting_sum=np.zeros(queues, kind),
+            oldest=np.zeros(queues, np.int64),
+            carry=np.zeros(queues),
+            yesterday=np.zeros(queues),
+            memory=np.zeros(ways),
+            choosers=np.zeros(ways),
+            flow=np.zeros((ways, groups), kind),
+            convoy=np.zeros((convoys, groups), kind),
+            convoy_at=np.full(convoys, -1, np.int64),
+            convoy_leg=np.zeros(convoys, np.int64),
+            convoy_done=np.zeros(convoys, np.int64),
+            shares=np.zeros(most),
+            counts=np.zeros(most, kind),
+            closed=np.full(3, -1, np.int64),
+        )
+
+    def record(self, members: int, mean: bool) -> Record:
+        """Return room for the records of members, the member as the first dimension."""
+        kind = np.float64 if mean else np.int64
+        periods, groups, queues = len(self.days.ends), len(self.plan.group_keys), len(self.plan.queue_station)
+        return Record(
+            counted=np.zeros((members, periods, self.slots, groups), kind),
+            waiting=np.zeros((members, periods, queues, groups), kind),
+            travelling=np.zeros((members, periods, groups), kind),
+            occupancy=np.zeros((members, self.days.count, len(self.plan.daily_queue), groups), kind)
+            if len(self.plan.daily_queue)
+            else np.zeros((members, 0, 0, groups), kind),
+        )
+
+    def _numbers(self, member: int) -> Numbers:
+        return Numbers(Evaluator(self.network, self.axes, self.given.tables(member)), self._months % 12 + 1)
+
+    def _longest_delays(self, station: Route, blocks: list[Table]) -> Floats:
+        """Return a route's delays, long enough for every member."""
+        law = route.delays(blocks[0], blocks[2])
+        if not self.given.differs & self._read_by(station):
+            return law
+        lags = law.shape[2]
+        for member in range(self.given.members):
+            mean, _, spread = _tables(station, self._numbers(member))
+            lags = max(lags, route.delays(mean, spread).shape[2])
+        return np.pad(law, ((0, 0), (0, 0), (0, lags - law.shape[2])))
+
+    def _read_by(self, station: Station) -> set[str]:
+        """Return the parameters that a station reads, directly or through others."""
+        found: set[str] = set()
+        open_names = list(_read_directly(station))
+        while open_names:
+            name = open_names.pop()
+            if name not in found:
+                found.add(name)
+                parameter = self.network.parameter(name)
+                changes = getattr(parameter, "changes", ())
+                for value in (parameter.value, *(change.value for change in changes)):
+                    open_names += names(value)
+        return found
+
+    def _plan(self, terms: Sequence[Term], daily: Sequence[str]) -> Plan:
+        network, stations = self.network, self.network.stations
+        number = {station.id: index for index, station in enumerate(stations)}
+        ways = [(station.id, way.event, way.to) for station in stations for way in station.ways()]
+        way_number = {(station, event): index for index, (station, event, _) in enumerate(ways)}
+        per_kind: dict[str, list[Station]] = {kind: [s for s in stations if s.kind == kind] for kind in STATIONS}
+        queues = [s for s in stations if isinstance(s, Queue)]
+        choices = [s for s in stations if isinstance(s, Choice)]
+        convoys = [(s, c) for s in stations if isinstance(s, Source) for c in s.convoys]
+        queue_number = {s.id: index for index, s in enumerate(queues)}
+        watched = {(s.id, w.to): queue_number[w.queue] for s in choices for w in s.ways_out if w.queue}
+        rows = [1 if s.order == "random" else self.days.count + 1 for s in queues]
+        lags = [block.shape[2] for block in self._delays.blocks]
+        return Plan(
+            order=_ints(number[name] for name in day_order(network)),
+            kind=_ints(list(STATIONS).index(station.kind) for station in stations),
+            index=_ints(per_kind[station.kind].index(station) for station in stations),
+            first_way=_ints(np.cumsum([0, *(len(station.ways()) for station in stations)])),
+            target=_ints(number[to] for _, _, to in ways),
+            first_slot=_ints(min(self._slots_of[station.id], default=0) for station in stations),
+            base=_ints(self._layout.base),
+            day_step=_ints(self._layout.day_step),
+            group_step=_ints(self._layout.group_step),
+            station_keys=_keys(station.id for station in stations),
+            group_keys=_keys(f"{nationality}/{household}" for nationality, household in network.group_names),
+            convoy_keys=_keys(c.id for _, c in convoys),
+            first_day=self.days.first.toordinal(),
+            period=self.days.period,
+            week=(self.days.ordinals - 1) // 7,
+            month=self._months,
+            dispersion_over=_ints(source.PERIODS.index(s.dispersion_over) for s in stations if isinstance(s, Source)),
+            route_station=_ints(number[s.id] for s in per_kind["route"]),
+            lags=_ints(lags),
+            ring=_ints(np.cumsum([0, *(lag + 1 for lag in lags)])[:-1]),
+            delay_base=_ints(self._delays.base),
+            delay_day_step=_ints(self._delays.day_step),
+            delay_group_step=_ints(self._delays.group_step),
+            responsive=_ints(choice.is_responsive(s) for s in choices),
+            fading=np.array([np.exp(-1.0 / s.memory) for s in choices]),
+            way_queue=_ints(watched.get((station, event), -1) for station, event, _ in ways),
+            queue_station=_ints(number[s.id] for s in queues),
+            service=_ints(queue.ORDERS.index(s.order) for s in queues),
+            classes=_ints(len(s.first) + 1 for s in queues),
+            cohort_row=_ints(np.cumsum([0, *rows])[:-1]),
+            group_class=np.array([queue.classes(s, network.group_names) for s in queues], dtype=np.int64).reshape(
+                len(queues), len(network.group_names)
+            ),
+            convoy_source=_ints(number[s.id] for s, _ in convoys),
+            convoy_day=_ints(c.day.toordinal() - self.days.first.toordinal() for _, c in convoys),
+            convoy_slot=_ints(self._slots_of[s.id][2 + 3 * s.convoys.index(c)] for s, c in convoys),
+            term_way=_ints(way_number[term.station, term.event] for term in terms),
+            term_slot=_ints(term.slot for term in terms),
+            daily_queue=_ints(queue_number[name] for name in daily),
+        )
+
+
+def day_order(network: Network) -> list[str]:
+    """Return the stations in the order of a day: topological, with the ways out of routes taken away.
+
+    Stations that are free in the order stand as in the description.
+    """
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    place = {station.id: index for index, station in enumerate(network.stations)}
+    graph.add_nodes_from(place)
+    graph.add_edges_from((s.id, to) for s, _, to in network.edges() if not isinstance(s, Route))
+    try:
+        return list(nx.lexicographical_topological_sort(graph, key=place.__getitem__))
+    except nx.NetworkXUnfeasible:
+        cycle = " -> ".join(one for one, _ in nx.find_cycle(graph))
+        raise BadValueError(f"the cycle {cycle} has no route; let one of its ways take at least a day") from None
+
+
+def _tables(station: Station, numbers: Numbers) -> list[Table]:
+    """Return the numbers of a station, as its kernel reads them."""
+    match station:
+        case Source():
+            own = source.tables(station, numbers)
+            return own + [table for each in station.convoys for table in convoy.tables(each, station, numbers)]
+        case Route():
+            return route.tables(station, numbers)
+        case Choice():
+            return choice.tables(station, numbers)
+        case Checkpoint():
+            return checkpoint.tables(station, numbers)
+        case Queue():
+            return queue.tables(station, numbers)
+        case Outcome():
+            return outcome.tables(station, numbers)
+        case Sink():
+            return sink.tables(station, numbers)
+    raise AssertionError(station.kind)
+
+
+def _read_directly(part: Described) -> set[str]:
+    """Return the parameters that a station and its parts name."""
+    found: set[str] = set()
+    for field in type(part).model_fields:
+        given = getattr(part, field)
+        if isinstance(given, Value):
+            found.update(names(given))
+        elif isinstance(given, Described):
+            found |= _read_directly(given)
+        elif isinstance(given, tuple):
+            for item in given:
+                if isinstance(item, Described):
+                    found |= _read_directly(item)
+        elif field == "of":
+            found.add(given)
+    return found
+
+
+def _ints(items: Iterable[int] | Ints) -> Ints:
+    return np.array(list(items), dtype=np.int64)
+
+
+def _keys(items: Iterable[str]) -> kinds.Keys:
+    return np.array([name_key(item) for item in items], dtype=np.uint64)

@@ -1,0 +1,96 @@
+"""Parameters given for a run: one number for all, or arrays that differ by member, month, nationality or household."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from vado.errors import BadValueError, UnknownNameError
+from vado.network.values import Axes, Table
+
+
+class Given:
+    """Parameters of a run, by name, in the unit of the parameter.
+
+    Parameters
+    ----------
+    parameters
+        Name to a number, to an array ``(members,)``, or to an ``xarray.DataArray`` with any of the dimensions ``draw``,
+        ``time`` (dates from which a value holds), ``nationality`` and ``household``.
+    axes
+        Groups and days of the run.
+    members
+        Size of the ensemble.
+
+    Raises
+    ------
+    BadValueError
+        If an array has another size or dimension, or a number is not finite.
+    """
+
+    def __init__(self, parameters: Mapping[str, Any], axes: Axes, members: int) -> None:
+        self.members = members
+        self._axes = axes
+        self._arrays = {name: _array(name, given, members) for name, given in parameters.items()}
+        #: The parameters that differ from member to member.
+        self.differs = {name for name, array in self._arrays.items() if "draw" in array.dims}
+        self._fixed = {name: self._table(name, 0) for name in self._arrays if name not in self.differs}
+
+    def check(self, known: Mapping[str, Any]) -> None:
+        """Refuse names that the description does not have."""
+        for name in self._arrays:
+            if name not in known:
+                raise UnknownNameError("parameter", name, known)
+
+    def tables(self, member: int) -> dict[str, Table]:
+        """Return the tables of a member, ``(group or 1, day or 1)``."""
+        return {**self._fixed, **{name: self._table(name, member) for name in self.differs}}
+
+    def _table(self, name: str, member: int) -> Table:
+        array = self._arrays[name]
+        if "draw" in array.dims:
+            array = array.isel(draw=member)
+        rows = [_of_group(name, array, *group) for group in self._axes.groups]
+        if not {"nationality", "household"} & set(array.dims):
+            rows = rows[:1]
+        if "time" not in array.dims:
+            return np.array([[float(row)] for row in rows])
+        dates = np.array([_ordinal(date) for date in array["time"].values], dtype=np.int64)
+        if (np.diff(dates) <= 0).any():
+            raise BadValueError(f"the times of parameter {name} are out of order; give them from early to late")
+        at = np.clip(np.searchsorted(dates, self._axes.days, side="right") - 1, 0, None)
+        return np.array([np.asarray(row, dtype=np.float64)[at] for row in rows])
+
+
+def _array(name: str, given: Any, members: int) -> xr.DataArray:
+    array = given if isinstance(given, xr.DataArray) else xr.DataArray(given, dims=["draw"] * np.ndim(given))
+    unknown = set(array.dims) - {"draw", "time", "nationality", "household"}
+    if unknown or np.ndim(given) > 1 and not isinstance(given, xr.DataArray):
+        raise BadValueError(
+            f"parameter {name} must be a number, one number a member, or an xarray.DataArray with dimensions among "
+            "draw, time, nationality, household"
+        )
+    if "draw" in array.dims and array.sizes["draw"] != members:
+        raise BadValueError(f"parameter {name} has {array.sizes['draw']} draws for {members} members; give one for each")
+    if not np.isfinite(array.values.astype(np.float64)).all():
+        raise BadValueError(f"parameter {name} holds a number that is not finite")
+    return array
+
+
+def _of_group(name: str, array: xr.DataArray, nationality: str, household: str) -> npt.NDArray[np.float64]:
+    for dimension, wanted in (("nationality", nationality), ("household", household)):
+        if dimension in array.dims:
+            labels = [str(label) for label in array[dimension].values]
+            if wanted not in labels:
+                raise BadValueError(f"parameter {name} has no value for {dimension} {wanted}")
+            array = array.isel({dimension: labels.index(wanted)})
+    return np.asarray(array.values, dtype=np.float64)
+
+
+def _ordinal(date: Any) -> int:
+    return dt.date.fromisoformat(str(np.datetime64(date, "D"))).toordinal()
