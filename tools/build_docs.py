@@ -1,7 +1,8 @@
 """Write the pages of the documentation that are made from the program itself.
 
 ``docs/reference-ledger.md`` lists every table, column and measure; ``docs/reference-cli.md`` holds the help of every
-command. A test compares them with what this program would write, so that they never fall behind.
+command; ``docs/reference-network.md`` lists every attribute of the network language. A test compares them with what
+this program would write, so that they never fall behind.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 import vado
+from network_page import network_page
 from vado.forecast.predict import forecast
 from vado.ledger.schema import TABLES, Table
 from vado.report.images import png
@@ -25,6 +27,7 @@ COMMANDS = (
     ("forecast",),
     ("backtest",),
     ("score",),
+    ("draw",),
     ("data",),
     ("data", "ls"),
     ("data", "show"),
@@ -93,7 +96,7 @@ def picture() -> bytes:
     return png(answer.charts[0], answer.tables)
 
 
-PAGES = {"reference-ledger.md": ledger_page, "reference-cli.md": cli_page}
+PAGES = {"reference-ledger.md": ledger_page, "reference-cli.md": cli_page, "reference-network.md": network_page}
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vado.forecast.score import score as score
     from vado.ledger.ledger import Ledger as Ledger
     from vado.ledger.ledger import open_ledger as open_ledger
+    from vado.network.read import load_corridor as load_corridor
 
 #: Public name → module that holds it; a room (a package that can be called) holds itself.
 _HOME = {
@@ -23,12 +24,13 @@ _HOME = {
     "Ledger": "vado.ledger.ledger",
     "backtest": "vado.forecast.backtest",
     "forecast": "vado.forecast",
+    "load_corridor": "vado.network.read",
     "open_ledger": "vado.ledger.ledger",
     "score": "vado.forecast.score",
     "stock": "vado.stock",
 }
 
-__all__ = ["Answer", "Ledger", "backtest", "forecast", "open_ledger", "score", "stock"]
+__all__ = ["Answer", "Ledger", "backtest", "forecast", "load_corridor", "open_ledger", "score", "stock"]
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from vado.errors import BadValueError
 
-ChartKind = Literal["fan", "line", "bar", "forest", "map", "heatmap"]
+ChartKind = Literal["fan", "line", "bar", "forest", "map", "heatmap", "graph"]
 
 #: The roles that a chart of each kind gives to columns of its table: (required, optional).
 CHART_ROLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -32,8 +32,9 @@ CHART_ROLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "line": (frozenset({"x", "y"}), frozenset({"color", "detail", "low", "high", "facet", "label"})),
     "bar": (frozenset({"x", "y"}), frozenset({"color", "facet"})),
     "forest": (frozenset({"y", "x"}), frozenset({"low", "high", "color", "group", "label"})),
-    "map": (frozenset({"latitude", "longitude", "size"}), frozenset({"color", "label"})),
+    "map": (frozenset({"latitude", "longitude", "size"}), frozenset({"color", "label", "name"})),
     "heatmap": (frozenset({"x", "y", "value"}), frozenset({"facet", "label"})),
+    "graph": (frozenset({"name"}), frozenset({"color", "detail", "place", "reads"})),
 }
 
 
@@ -45,7 +46,8 @@ class Chart:
     ----------
     kind
         ``fan`` (a forecast's median and intervals over time), ``line``, ``bar``, ``forest`` (estimates with
-        their intervals, one a row), ``map`` (volumes at coordinates) or ``heatmap`` (a value per pair).
+        their intervals, one a row), ``map`` (volumes at coordinates), ``heatmap`` (a value per pair) or ``graph``
+        (boxes joined by arrows).
     table
         The table of the answer that is drawn.
     title
@@ -56,7 +58,9 @@ class Chart:
         Column → value: only these rows are drawn.
     overlay
         For fans: the table of observed values, with the columns of role ``x``, ``facet`` and one named
-        ``value``; the same ``where`` holds for those of its columns that the overlay has.
+        ``value``; the same ``where`` holds for those of its columns that the overlay has. For graphs and maps: the
+        table of arrows, with columns ``start`` and ``end`` that hold cells of role ``name``, and if it likes ``label``
+        (text) and ``back`` (whether the arrow of a graph leads back and closes a circle).
     unit
         The unit of the measured axis, as the statistical office names it ("encounters").
     note

@@ -13,11 +13,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vado.errors import VadoError
+from vado.errors import DescriptionError, VadoError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,8 @@ def main(arguments: list[str] | None = None) -> None:
         code = app(arguments, prog_name="vado", standalone_mode=False)
     except (VadoError, typer.TyperException) as error:
         message = error.format_message() if isinstance(error, typer.TyperException) else str(error)
-        _fail(" ".join(message.split()), 2)
+        lines = [str(fault) for fault in error.faults] if isinstance(error, DescriptionError) else [message]
+        _fail("\n".join(" ".join(line.split()) for line in lines), 2)
     except (KeyboardInterrupt, typer.Abort):
         _fail("stopped", 130)
     except BrokenPipeError:
@@ -207,6 +208,38 @@ def score(
     with _ledger(ledger) as opened:
         answer = ask(file, opened, against=chosen, seed=seed, out=out, command=_command(), progress=progress)
     _answer(answer, json=json, written=out)
+
+
+@app.command()
+def draw(
+    description: Annotated[
+        str, typer.Argument(metavar="DESCRIPTION", help="A description: its file or folder, or a corridor that ships.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the drawing: .svg, .png or .html.")
+    ] = None,
+    as_map: Annotated[bool | None, typer.Option("--map/--graph", help="Only the map, or only the graph.")] = None,
+    json: Json = False,
+) -> None:
+    """Draw a description: its stations and ways as a graph, its places as a map; without --out as tables."""
+    from vado.network.draw import drawing
+    from vado.network.read import load_corridor
+    from vado.terminal import say, show
+
+    if out is not None:
+        from vado.report.picture import check_picture_name, write_picture
+        from vado.run import PREAMBLE
+
+        check_picture_name(out)
+    only: dict[bool | None, Literal["graph", "map"] | None] = {None: None, False: "graph", True: "map"}
+    answer = drawing(load_corridor(description), only=only[as_map], file=description, command=_command())
+    if out is not None:
+        write_picture(answer, out, preamble=PREAMBLE)
+        say(f"Written: {out}")
+    if json:
+        sys.stdout.write(answer.to_json() + "\n")
+    elif out is None:
+        show(answer, tables=["stations", "ways"], rows=1000)
 
 
 @data.command("ls")

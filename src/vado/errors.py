@@ -1,7 +1,7 @@
 """The errors that Vado raises on purpose.
 
 All of them mean: the input cannot be used as it stands. Their message is one line that says what, where and
-how to mend it; the command line prints that line and exits with code 2.
+how to mend it, for a description one line a fault; the command line prints it and exits with code 2.
 
 ::
 
@@ -10,12 +10,14 @@ how to mend it; the command line prints that line and exits with code 2.
     ├── BadValueError       a date, number or setting outside what is allowed
     ├── KindError           figures that must not be added or joined (events to people, stocks to flows, rivals)
     └── BadFileError        a file that cannot be read, or lacks what it must hold
+        └── DescriptionError    a description of a system with faults, each with its line and its mend
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 
 class VadoError(Exception):
@@ -57,6 +59,57 @@ class KindError(VadoError):
 
 class BadFileError(VadoError):
     """A file that cannot be read, or that lacks what it must hold."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing in a description that cannot stand.
+
+    Parameters
+    ----------
+    file
+        The file's name; empty for a description made in Python.
+    line
+        The line in it, from 1; 0 for a description made in Python.
+    key
+        The key, from the top, with a station's id in the place of its number in the list; may be empty.
+    what
+        What is wrong.
+    mend
+        How to mend it.
+
+    Examples
+    --------
+    >>> print(Fault("eu.yaml", 31, "stations.camp.capacity", "-5 persons/day is below 0", "give 0 or more"))
+    eu.yaml:31: stations.camp.capacity: -5 persons/day is below 0; give 0 or more
+    """
+
+    file: str
+    line: int
+    key: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        """Return the fault as one line."""
+        where = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
+        key = f"{self.key}: " if self.key else ""
+        return f"{where}{key}{self.what}; {self.mend}"
+
+
+class DescriptionError(BadFileError):
+    """A description with faults; its text has one line a fault.
+
+    Parameters
+    ----------
+    faults
+        The faults, in any order.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        #: The faults by file and line.
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.file, fault.line)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:

@@ -116,8 +116,9 @@ def _transformed_rejection(n, p, key, sign):  # type: ignore[no-untyped-def]
             return np.int64(k)
 
 
-_SMALL = np.array([math.lgamma(k + 1.0) - (k + 0.5) * math.log(k + 1.0) + (k + 1.0) - 0.5 * math.log(2 * math.pi)
-                   for k in range(16)])
+_SMALL = np.array(
+    [math.lgamma(k + 1.0) - (k + 0.5) * math.log(k + 1.0) + (k + 1.0) - 0.5 * math.log(2 * math.pi) for k in range(16)]
+)
 
 
 @njit

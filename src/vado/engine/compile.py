@@ -7,10 +7,10 @@ from member to member, only the stations that read them are evaluated again for 
 from __future__ import annotations
 
 import datetime as dt
+import graphlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 
 from vado.engine import checkpoint, choice, convoy, outcome, queue, route, sink, source
@@ -275,14 +275,14 @@ def day_order(network: Network) -> list[str]:
 
     Stations that are free in the order stand as in the description.
     """
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    place = {station.id: index for index, station in enumerate(network.stations)}
-    graph.add_nodes_from(place)
-    graph.add_edges_from((s.id, to) for s, _, to in network.edges() if not isinstance(s, Route))
+    before: dict[str, list[str]] = {station.id: [] for station in network.stations}
+    for station, _, to in network.edges():
+        if not isinstance(station, Route):
+            before[to].append(station.id)
     try:
-        return list(nx.lexicographical_topological_sort(graph, key=place.__getitem__))
-    except nx.NetworkXUnfeasible:
-        cycle = " -> ".join(one for one, _ in nx.find_cycle(graph))
+        return list(graphlib.TopologicalSorter(before).static_order())
+    except graphlib.CycleError as error:
+        cycle = " -> ".join(error.args[1][::-1])
         raise BadValueError(f"the cycle {cycle} has no route; let one of its ways take at least a day") from None
 
 

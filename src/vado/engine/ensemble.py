@@ -17,8 +17,8 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from vado.engine.compile import Compiled, Days, Term
-from vado.engine.dataset import Slots, check_daily, dataset, slots_of
+from vado.engine.compile import Compiled, Days
+from vado.engine.dataset import check_daily, dataset, slots_of
 from vado.engine.day import runner
 from vado.engine.given import Given
 from vado.engine.plan import Record

@@ -70,13 +70,15 @@ class Given:
 def _array(name: str, given: Any, members: int) -> xr.DataArray:
     array = given if isinstance(given, xr.DataArray) else xr.DataArray(given, dims=["draw"] * np.ndim(given))
     unknown = set(array.dims) - {"draw", "time", "nationality", "household"}
-    if unknown or np.ndim(given) > 1 and not isinstance(given, xr.DataArray):
+    if unknown or (np.ndim(given) > 1 and not isinstance(given, xr.DataArray)):
         raise BadValueError(
             f"parameter {name} must be a number, one number a member, or an xarray.DataArray with dimensions among "
             "draw, time, nationality, household"
         )
     if "draw" in array.dims and array.sizes["draw"] != members:
-        raise BadValueError(f"parameter {name} has {array.sizes['draw']} draws for {members} members; give one for each")
+        raise BadValueError(
+            f"parameter {name} has {array.sizes['draw']} draws for {members} members; give one for each"
+        )
     if not np.isfinite(array.values.astype(np.float64)).all():
         raise BadValueError(f"parameter {name} holds a number that is not finite")
     return array

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vado.errors import UnknownNameError
-from vado.network.stations import AnyStation, Described, Station
+from vado.network.stations import AnyStation, Described, Real, Station
 from vado.network.values import ValueField
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][\w.\-]*$")]
@@ -45,9 +45,9 @@ class Place(Described):
     """Name for people to read."""
     country: str | None = None
     """ISO 3166 alpha-3 code."""
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    latitude: Annotated[Real, Field(ge=-90, le=90)] | None = None
     """Degrees north."""
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    longitude: Annotated[Real, Field(ge=-180, le=180)] | None = None
     """Degrees east."""
 
 
@@ -56,7 +56,7 @@ class Groups(Described):
 
     nationalities: tuple[str, ...] = Field(min_length=1)
     """ISO 3166 alpha-3 codes, or ``OTH`` for all others."""
-    households: tuple[str, ...] = ("all",)
+    households: tuple[str, ...] = Field(default=("all",), min_length=1)
     """Kinds of household, such as ``single_adult``."""
 
 
@@ -67,9 +67,9 @@ class Parameter(Described):
     """Its unit; it may only stand where the same sort of quantity is asked for."""
     value: ValueField
     """The number, by group or dated where it depends on them."""
-    low: float | None = None
+    low: Real | None = None
     """Lower end of its range."""
-    high: float | None = None
+    high: Real | None = None
     """Upper end of its range."""
     distribution: str | None = None
     """Shape of the uncertainty between low and high, such as ``lognormal``."""

@@ -17,6 +17,9 @@ from pydantic.fields import FieldInfo
 
 from vado.network.values import Number, Value, ValueField
 
+#: A number that neither group nor day changes; text and booleans are not taken for numbers.
+Real = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
 
 @dataclass(frozen=True)
 class Attribute:
@@ -44,10 +47,10 @@ class Described(BaseModel):
         return found
 
     def values(self) -> Iterator[tuple[str, Attribute, Value]]:
-        """Yield name, meaning and value of every attribute that is given or has a default."""
+        """Yield name, meaning and value of every attribute that is given or has a default; ``rest`` is no value."""
         for name, (attribute, _) in self.attributes().items():
             value = getattr(self, name)
-            if value is not None:
+            if value is not None and value != "rest":
                 yield name, attribute, value
 
 
@@ -126,7 +129,7 @@ class Source(Station):
     kind: Literal["source"] = "source"
     departures: Annotated[ValueField, Attribute("persons/day", missing=0.0)]
     """People expected to set out, before season and drivers."""
-    season: tuple[Annotated[float, Field(ge=0)], ...] | None = Field(default=None, min_length=12, max_length=12)
+    season: tuple[Annotated[Real, Field(ge=0)], ...] | None = Field(default=None, min_length=12, max_length=12)
     """Twelve factors on departures, January first."""
     drivers: tuple[Driver, ...] = ()
     """Terms that move the logarithm of departures."""
@@ -155,9 +158,9 @@ class Route(Station):
     """
 
     kind: Literal["route"] = "route"
-    days: Annotated[ValueField, Attribute("days")] | None = None
+    days: Annotated[ValueField | None, Attribute("days")] = None
     """Mean travel time."""
-    km: Annotated[ValueField, Attribute("km")] | None = None
+    km: Annotated[ValueField | None, Attribute("km")] = None
     """Length of the way."""
     speed: Annotated[ValueField, Attribute("km/day", low=0.1)] = number(50.0)
     """Distance travelled a day, used with ``km`` where ``days`` is not given."""
@@ -209,7 +212,7 @@ class Choice(Station):
     """How a day of expected wait deters."""
     habit: Annotated[ValueField, Attribute("1", high=1.0)] = number(0.0)
     """How strongly people follow those who went before them."""
-    memory: Annotated[float, Field(gt=0)] = 30.0
+    memory: Annotated[Real, Field(gt=0)] = 30.0
     """Days after which the memory of choosers has faded to 1/e."""
 
     def ways(self) -> list[Way]:
@@ -223,7 +226,7 @@ class Checkpoint(Station):
     kind: Literal["checkpoint"] = "checkpoint"
     stop: Annotated[ValueField, Attribute("share", high=1.0)]
     """Probability of being stopped."""
-    stop_convoy: Annotated[ValueField, Attribute("share", high=1.0)] | None = None
+    stop_convoy: Annotated[ValueField | None, Attribute("share", high=1.0)] = None
     """Probability that a convoy is stopped; without it the mean of ``stop`` over its people."""
     to: str
     """Where those go who pass."""
@@ -270,7 +273,11 @@ class OutcomeWay(Described):
 
     name: str | None = None
     """What happens, the event that a counter counts; without it the station it leads to."""
-    share: Annotated[ValueField, Attribute("share", high=1.0, missing=0.0)] | Literal["rest"]
+    share: Annotated[
+        Literal["rest"] | ValueField,
+        Attribute("share", high=1.0, missing=0.0),
+        Field(union_mode="left_to_right"),
+    ]
     """Its share of those who come, or ``rest`` for all that the others leave."""
     to: str
     """Where it leads; a route that leads back to an earlier place makes a repeat attempt."""

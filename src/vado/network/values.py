@@ -38,6 +38,9 @@ _FACTOR = re.compile(
 )
 
 
+_MOST_FACTORS = 100
+
+
 @dataclass(frozen=True)
 class Number:
     """A number in the unit of its attribute."""
@@ -145,6 +148,8 @@ def parse(raw: Any) -> Value:
 
 def _product(text: str) -> Product:
     factors = []
+    if text.count("*") >= _MOST_FACTORS:
+        raise BadValueError(f"a product of more than {_MOST_FACTORS} factors; is this a value at all?")
     for part in text.split("*"):
         found = _FACTOR.match(part.strip())
         if not found:

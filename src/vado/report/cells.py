@@ -43,8 +43,8 @@ class Page:
         return len(self.rows) < self.total
 
 
-def page_of(table: pd.DataFrame, numbers: Mapping[str, int]) -> Page:
-    """Return the first :data:`MOST_ROWS` rows of a table as text.
+def page_of(table: pd.DataFrame, numbers: Mapping[str, int], most_rows: int | None = MOST_ROWS) -> Page:
+    """Return the first rows of a table as text.
 
     Parameters
     ----------
@@ -52,8 +52,10 @@ def page_of(table: pd.DataFrame, numbers: Mapping[str, int]) -> Page:
         A table of an answer.
     numbers
         Source id → its number in the report's list.
+    most_rows
+        How many rows; None for all.
     """
-    shown = table.head(MOST_ROWS)
+    shown = table.head(len(table) if most_rows is None else most_rows)
     names = [name for name in table.columns if name != SOURCE]
     kinds: dict[Any, ColumnKind] = {name: column_kind(table[name].rename(str(name))) for name in names}
     cells = [_cells(shown[name], kinds[name]) for name in names]

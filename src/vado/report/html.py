@@ -62,6 +62,7 @@ def report_html(
     date: dt.date,
     workbook: bool = True,
     pictures: bool = True,
+    tables: bool = True,
 ) -> str:
     """Return a report as the text of one HTML file.
 
@@ -79,6 +80,8 @@ def report_html(
         Whether the page may say that a workbook lies beside it.
     pictures
         Whether it may say that pictures of the charts do.
+    tables
+        Whether it may say that the tables do; a page without them shows all their rows itself.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def report_html(
     pool = DataPool()
     drawn: list[dict[str, Any]] = []
     sections = [
-        _section(anchor, answer, numbers, pool, drawn)
+        _section(anchor, answer, numbers, pool, drawn, MOST_ROWS if tables else None)
         for anchor, answer in zip(answer_slugs(answers), answers, strict=True)
     ]
     bundle, script = vega_bundle(), _packaged("report.js")
@@ -109,7 +112,7 @@ def report_html(
         data=Markup(_inline_json({"data": pool.tables, "charts": drawn})),
         most_rows=MOST_ROWS,
         open_up_to=OPEN_UP_TO,
-        tables_folder=TABLES,
+        tables_folder=TABLES if tables else "",
         workbook=WORKBOOK if workbook else "",
         pictures=CHARTS if pictures else "",
     )
@@ -140,7 +143,12 @@ def vega_bundle() -> str:
 
 
 def _section(
-    anchor: str, answer: Answer, numbers: Mapping[str, int], pool: DataPool, drawn: list[dict[str, Any]]
+    anchor: str,
+    answer: Answer,
+    numbers: Mapping[str, int],
+    pool: DataPool,
+    drawn: list[dict[str, Any]],
+    most_rows: int | None,
 ) -> Section:
     figures = []
     for chart in answer.charts:
@@ -152,7 +160,7 @@ def _section(
             drawn.append({"element": element, "spec": found, "data": data})
         figures.append(Figure(element, chart.title, chart.unit, notes(chart)))
     stems = table_stems(anchor, answer)
-    tables = [(words(name), page_of(table, numbers), stems[name]) for name, table in answer.tables.items()]
+    tables = [(words(name), page_of(table, numbers, most_rows), stems[name]) for name, table in answer.tables.items()]
     return Section(anchor, answer, figures, tables, _assumed(answer))
 
 

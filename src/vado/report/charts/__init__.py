@@ -7,7 +7,7 @@ report, page, PNG and SVG. Nothing is computed here but places, colours and form
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -18,12 +18,13 @@ from vado.report.charts.bar import draw_bar
 from vado.report.charts.drawing import Drawing, roles_of
 from vado.report.charts.fan import draw_fan
 from vado.report.charts.forest import draw_forest
+from vado.report.charts.graph import draw_graph
 from vado.report.charts.heatmap import draw_heatmap
 from vado.report.charts.line import draw_line
 from vado.report.charts.map import DISCLAIMER, draw_map
 from vado.report.charts.theme import CONFIG, WIDTH
 
-__all__ = ["draw", "is_empty", "notes", "specification"]
+__all__ = ["draw", "is_empty", "notes", "sheet", "specification"]
 
 KINDS: dict[str, Callable[[Chart, Mapping[str, pd.DataFrame]], Drawing]] = {
     "fan": draw_fan,
@@ -32,9 +33,12 @@ KINDS: dict[str, Callable[[Chart, Mapping[str, pd.DataFrame]], Drawing]] = {
     "forest": draw_forest,
     "map": draw_map,
     "heatmap": draw_heatmap,
+    "graph": draw_graph,
 }
+#: What a specification keeps where it is one of several.
+_OF_A_PART = ("title", "width", "height", "view", "projection", "layer", "data", "encoding")
 #: The roles of which a row needs at least one to be drawn.
-_DRAWN = {"fan": ["median"], "line": ["y"], "bar": ["y"], "map": ["latitude"], "heatmap": ["value"]}
+_DRAWN = {"fan": ["median"], "line": ["y"], "bar": ["y"], "map": ["latitude"], "heatmap": ["value"], "graph": ["name"]}
 
 
 def is_empty(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> bool:
@@ -45,10 +49,12 @@ def is_empty(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> bool:
 
 
 def notes(chart: Chart) -> list[str]:
-    """Return the sentences that belong under a chart: its own, a fan's key to what was observed, a map's disclaimer."""
+    """Return the sentences that belong under a chart: its own, the key to its colours, a map's disclaimer."""
     found = [chart.note] if chart.note else []
     if chart.kind == "fan" and chart.overlay:
         found.append("Black: observed before the first month of the forecast; orange: observed after.")
+    if chart.kind == "graph" and chart.overlay:
+        found.append("Dashed: leads back.")
     if chart.kind == "map":
         found.append(DISCLAIMER)
     return found
@@ -102,6 +108,52 @@ def specification(chart: Chart, tables: Mapping[str, pd.DataFrame], *, titled: b
         unit = [f"in {chart.unit}"] if chart.unit and drawing.panels else []
         below = [*unit, *(line for note in notes(chart) for line in textwrap.wrap(note, WIDTH // 7))]
         found["title"] = {"text": textwrap.wrap(chart.title, WIDTH // 9), **({"subtitle": below} if below else {})}
+    return found
+
+
+def sheet(charts: Sequence[Chart], tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Return charts below each other as one Vega-Lite specification, each with its title, notes and scales.
+
+    Parameters
+    ----------
+    charts
+        What to draw, of kinds whose layout is fixed (graphs and maps); none may be empty.
+    tables
+        The tables of the charts' answer.
+
+    Raises
+    ------
+    BadValueError
+        If rows would hide each other.
+    """
+    parts: list[dict[str, Any]] = []
+    data: dict[str, Any] = {}
+    for number, chart in enumerate(charts, 1):
+        whole = specification(chart, tables)
+        data |= {f"{name}_{number}": rows for name, rows in whole["datasets"].items()}
+        kept = {key: value for key, value in whole.items() if key in _OF_A_PART}
+        parts.append(_data_renamed(kept, set(whole["datasets"]), number))
+    scales = ("color", "fill", "stroke", "shape", "size", "strokeDash")
+    return {
+        "$schema": alt.SCHEMA_URL,
+        "description": ". ".join(chart.title for chart in charts),
+        "vconcat": parts,
+        "spacing": 36,
+        "resolve": {what: dict.fromkeys(scales, "independent") for what in ("scale", "legend")},
+        "config": {**CONFIG, "legend": {**CONFIG["legend"], "offset": 16}},
+        "datasets": data,
+    }
+
+
+def _data_renamed(part: Any, names: set[str], number: int) -> Any:
+    """Return a part of a specification whose data are named by its number, since all parts share one set of names."""
+    if isinstance(part, list):
+        return [_data_renamed(item, names, number) for item in part]
+    if not isinstance(part, dict):
+        return part
+    found = {key: _data_renamed(value, names, number) for key, value in part.items()}
+    if isinstance(part.get("data"), dict) and part["data"].get("name") in names:
+        found["data"] = {**part["data"], "name": f"{part['data']['name']}_{number}"}
     return found
 
 

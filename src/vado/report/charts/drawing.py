@@ -70,6 +70,24 @@ def roles_of(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({role: table[column] for role, column in chart.columns.items()})
 
 
+def link_ends(chart: Chart, tables: Mapping[str, pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """Return the arrows that a chart lays over its rows: ``start, end, label, back``, none without an overlay.
+
+    Raises
+    ------
+    BadValueError
+        If an arrow starts or ends at a name that the chart's rows do not have.
+    """
+    table = tables[chart.overlay] if chart.overlay else pd.DataFrame({"start": [], "end": []})
+    label = table["label"].map(text) if "label" in table else ""
+    back = table["back"].astype(bool) if "back" in table else False
+    found = pd.DataFrame({"start": table["start"].map(text), "end": table["end"].map(text)})
+    unknown = sorted({*found["start"], *found["end"]} - set(names))
+    if unknown:
+        raise BadValueError(f"chart {chart.title!r} has an arrow at {unknown[0]!r}, which table {chart.table!r} lacks")
+    return found.assign(label=label, back=back)
+
+
 def records(frame: pd.DataFrame) -> list[Row]:
     """Return a frame as rows that JSON knows; missing cells are left out."""
     columns = {str(name): [plain(value) for value in frame[name]] for name in frame.columns}

@@ -1,4 +1,4 @@
-"""Map: volumes as circles at their coordinates, on country boundaries, in Mercator's projection."""
+"""Map: volumes as circles at their coordinates, joined by arrows or not, on country boundaries, after Mercator."""
 
 from __future__ import annotations
 
@@ -14,16 +14,24 @@ import altair as alt
 import pandas as pd
 
 from vado.answer import Chart
-from vado.report.charts.drawing import ROWS, Drawing, Row, check_unique, records, roles_of, tooltips
+from vado.report.charts.arrows import ARROWS, HEADS, arrow_layers, arrow_rows
+from vado.report.charts.drawing import ROWS, Drawing, Row, check_unique, link_ends, records, roles_of, tooltips
 from vado.report.charts.labels import Spot, place_labels
 from vado.report.charts.theme import ACCENT, MUTED, NUMBER_LABEL, TEXT, WIDTH, colors
 from vado.report.values import column_kind, ordered_text, text
 
-DISCLAIMER = "Boundaries (Natural Earth) are for orientation only and imply no opinion on the status of any territory."
+DISCLAIMER = (
+    "Boundaries (Natural Earth) are for orientation only and imply no opinion on the status of any territory; "
+    "land is drawn from 125 to 55 degrees west and from 15 degrees south to 50 degrees north."
+)
 BOUNDARIES = "boundaries"
 LAND, BORDER, WATER = "#f3f1ea", "#b9b4a6", "#e8f0f5"
-#: Area of the largest circle [square pixels].
-LARGEST = 1800.0
+#: Area of the largest circle, and of one that arrows lead to [square pixels].
+LARGEST, LARGEST_JOINED = 1800.0, 420.0
+#: Width below which the names cannot be read [pixels].
+NARROWEST = 640
+#: Mercator shows no poles [degrees].
+FARTHEST = 85.0
 LOWEST, HIGHEST = 320.0, 620.0
 
 
@@ -33,6 +41,20 @@ def boundaries() -> list[Row]:
     stored = json.loads(files("vado.report").joinpath("boundaries.json").read_text(encoding="utf-8"))
     features: list[Row] = stored["features"]
     return features
+
+
+@functools.cache
+def extent_drawn() -> tuple[float, float, float, float]:
+    """Return west, south, east and north of the part of the world whose land is drawn [degrees]."""
+    points = [
+        point
+        for country in boundaries()
+        for part in country["geometry"]["coordinates"]
+        for ring in part
+        for point in ring
+    ]
+    (west, south), (east, north) = (tuple(limit(axis) for axis in zip(*points, strict=True)) for limit in (min, max))
+    return west, south, east, north
 
 
 @dataclass(frozen=True)
@@ -85,7 +107,8 @@ class Mercator:
 
 def _stretched(latitude: float) -> float:
     """Return Mercator's ordinate of a latitude [radians]."""
-    return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+    shown = min(FARTHEST, max(-FARTHEST, latitude))
+    return math.log(math.tan(math.pi / 4 + math.radians(shown) / 2))
 
 
 def _latitude(ordinate: float) -> float:
@@ -98,18 +121,20 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
     Raises
     ------
     BadValueError
-        If two rows of one name and colour have the same coordinates.
+        If two rows of one name and colour have the same coordinates, or an arrow leads to a name that is not there.
     """
-    frame = roles_of(chart, tables).dropna(subset=["latitude", "longitude"])
-    check_unique(chart, frame, ("latitude", "longitude", "color", "label"))
+    everything = roles_of(chart, tables)
+    frame = everything.dropna(subset=["latitude", "longitude"])
+    check_unique(chart, frame, ("latitude", "longitude", "color", "label", "name"))
     color = _color(chart, frame)
     # Small circles are drawn last, so that no large one hides them.
     frame = frame.sort_values("size", ascending=False, kind="stable", na_position="last")
     view = Mercator.around(frame["longitude"], frame["latitude"], WIDTH - 12)
     largest = float(pd.to_numeric(frame["size"]).max())
     largest = largest if largest > 0 else 1.0
+    area = LARGEST_JOINED if chart.overlay else LARGEST
     if "label" in frame:
-        frame = frame.assign(**_named(frame, view, largest))
+        frame = frame.assign(**_named(frame, view, largest, area))
     data = alt.NamedData(name=ROWS)
     countries = (
         alt.Chart(alt.NamedData(name=BOUNDARIES))
@@ -124,7 +149,7 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
     size = alt.Size(
         "size",
         type="quantitative",
-        scale=alt.Scale(domain=[0, largest], range=[0, LARGEST]),
+        scale=alt.Scale(domain=[0, largest], range=[0, area]),
         legend=alt.Legend(
             title=chart.unit or None,
             orient="top",
@@ -135,8 +160,17 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
             columns=4,
         ),
     )
+    more = {BOUNDARIES: boundaries()}
+    if chart.overlay:
+        links = link_ends(chart, tables, everything["name"].map(text).tolist())
+        spots = zip(frame["longitude"].astype(float), frame["latitude"].astype(float), strict=True)
+        places = {text(name): view.pixels(*spot) for name, spot in zip(frame["name"], spots, strict=True)}
+        more[ARROWS], more[HEADS] = arrow_rows(links, places, view.coordinates)
+        layers += arrow_layers()
     hidden = ("text_longitude", "text_latitude", "align", "led")
-    circles = points.transform_filter("datum.size > 0").mark_circle(opacity=0.72, stroke="white", strokeWidth=1)
+    circles = points.transform_filter("datum.size > 0").mark_circle(
+        opacity=1.0 if chart.overlay else 0.72, stroke="white", strokeWidth=1
+    )
     shown = frame.drop(columns=[name for name in hidden if name in frame])
     tips = tooltips(shown, chart.columns)
     layers.append(circles.encode(size=size, color=color, tooltip=tips))
@@ -145,18 +179,21 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
     layers.append(none.encode(tooltip=tips))
     if "label" in frame:
         layers += _name_layers(data)
+    west, south, east, north = extent_drawn()
+    land = frame["longitude"].between(west, east) & frame["latitude"].between(south, north)
+    # Where land is missing, the ground must not look like an ocean.
+    ground = WATER if land.all() else "white"
     layered = alt.layer(*layers).properties(
-        width=view.width, height=view.height, view=alt.ViewConfig(fill=WATER, stroke=BORDER)
+        width=view.width, height=view.height, view=alt.ViewConfig(fill=ground, stroke=BORDER)
     )
     layered = layered.project(**view.projection())
-    more = {BOUNDARIES: boundaries()}
-    return Drawing(layered, records(frame), fixed=True, more=more)
+    return Drawing(layered, records(frame), fixed=True, minimum=NARROWEST, more=more)
 
 
-def _named(frame: pd.DataFrame, view: Mercator, largest: float) -> dict[str, Any]:
+def _named(frame: pd.DataFrame, view: Mercator, largest: float, area: float) -> dict[str, Any]:
     """Return the columns that place the names: coordinates, alignment, and whether a line leads there."""
     sizes = pd.to_numeric(frame["size"]).fillna(0).clip(lower=0)
-    radii = (LARGEST * sizes / largest / math.pi) ** 0.5
+    radii = (area * sizes / largest / math.pi) ** 0.5
     spots = [
         Spot(*view.pixels(float(longitude), float(latitude)), max(3.0, float(radius)), text(name))
         for longitude, latitude, radius, name in zip(
@@ -205,7 +242,12 @@ def _color(chart: Chart, frame: pd.DataFrame) -> Any:
 
 
 def _legend_values(largest: float) -> list[float]:
-    """Return round volumes for the legend, each a fifth of the one before, the first below the largest."""
+    """Return round volumes for the legend, each a fifth of the next, the last below the largest; none of a part of one.
+
+    >>> _legend_values(2.0), _legend_values(43600.0)
+    ([1.0, 2.0], [800.0, 4000.0, 20000.0])
+    """
     power = 10 ** math.floor(math.log10(largest))
     first = max(step * power for step in (1, 2, 5) if step * power <= largest)
-    return [first / 25, first / 5, first] if first >= 25 else [first / 5, first]
+    values = [first / 25, first / 5, first] if first >= 25 else [first / 5, first]
+    return sorted({float(max(value, 1)) for value in values}) if largest >= 1 else values

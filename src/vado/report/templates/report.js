@@ -57,7 +57,7 @@
       // Shrunk below this width its letters could not be read: the chart scrolls instead.
       const room = chart.spec.usermeta.vado;
       const svg = element.querySelector("svg");
-      if (svg) svg.style.minWidth = (room.fixed ? 640 : room.minimum) + "px";
+      if (svg) svg.style.minWidth = room.minimum + "px";
       return true;
     } catch (error) {
       element.textContent = "This chart could not be drawn: " + error.message;
