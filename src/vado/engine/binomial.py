@@ -14,26 +14,27 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import overload
 
+from vado.engine.kernel import kernel
 from vado.engine.keys import uniform
 
 
-def binomial(n, p, key):  # type: ignore[no-untyped-def]
+def binomial(n, p, key):
     """Return a binomial count of ``n`` people with probability ``p``, or n p if ``n`` is a float."""
     raise NotImplementedError("only compiled code draws")
 
 
 @overload(binomial)
-def _binomial(n, p, key):  # type: ignore[no-untyped-def]
+def _binomial(n, p, key):
     if isinstance(n, types.Float):
         return lambda n, p, key: n * min(max(p, 0.0), 1.0)
     return lambda n, p, key: _draw(n, p, key)
 
 
-@njit
-def _draw(n, p, key):  # type: ignore[no-untyped-def]
+@kernel
+def _draw(n, p, key):
     if n <= 0 or p <= 0.0:
         return 0
     if p >= 1.0:
@@ -45,8 +46,8 @@ def _draw(n, p, key):  # type: ignore[no-untyped-def]
     return n - _transformed_rejection(n, 1.0 - p, key, -1.0)
 
 
-@njit
-def _invert(n, p, u):  # type: ignore[no-untyped-def]
+@kernel
+def _invert(n, p, u):
     """Return the smallest x whose distribution function reaches u."""
     q = 1.0 - p
     if n == 1:
@@ -66,8 +67,8 @@ def _invert(n, p, u):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit
-def _power(base, exponent):  # type: ignore[no-untyped-def]
+@kernel
+def _power(base, exponent):
     """Return base^exponent for a whole exponent, by squaring."""
     if exponent > 4096:
         return math.exp(exponent * math.log(base))
@@ -80,8 +81,8 @@ def _power(base, exponent):  # type: ignore[no-untyped-def]
     return result
 
 
-@njit
-def _transformed_rejection(n, p, key, sign):  # type: ignore[no-untyped-def]
+@kernel
+def _transformed_rejection(n, p, key, sign):
     """Algorithm BTRS of Hörmann, for n p >= 10 and p <= 1/2; symbols as in the paper."""
     spq = math.sqrt(n * p * (1.0 - p))
     b = 1.15 + 2.53 * spq
@@ -121,8 +122,8 @@ _SMALL = np.array(
 )
 
 
-@njit
-def stirling_error(k):  # type: ignore[no-untyped-def]
+@kernel
+def stirling_error(k):
     """Return log k! less Stirling's formula at k + 1: log k! - (k + 1/2) log(k + 1) + (k + 1) - log(2 pi) / 2."""
     if k < 16:
         return _SMALL[int(k)]
@@ -130,7 +131,7 @@ def stirling_error(k):  # type: ignore[no-untyped-def]
     return x * (1.0 / 12.0 - x * x * (1.0 / 360.0 - x * x / 1260.0))
 
 
-@njit
-def log_factorial(k):  # type: ignore[no-untyped-def]
+@kernel
+def log_factorial(k):
     """Return log k!."""
     return stirling_error(k) + (k + 0.5) * math.log(k + 1.0) - (k + 1.0) + 0.9189385332046727

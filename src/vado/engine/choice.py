@@ -7,10 +7,10 @@ of the day before. See :class:`vado.network.stations.Choice` for the formula.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from vado.engine.kernel import kernel
 from vado.engine.move import move, number
-from vado.engine.slots import Numbers, stack
+from vado.engine.slots import Attributes, stack
 from vado.engine.split import split
 from vado.network.stations import Choice
 from vado.network.values import Number, Table
@@ -25,7 +25,7 @@ def is_responsive(choice: Choice) -> bool:
     return watches or choice.habit != Number(0.0)
 
 
-def tables(choice: Choice, numbers: Numbers) -> list[Table]:
+def tables(choice: Choice, numbers: Attributes) -> list[Table]:
     """Return the shares, or what they are made of: weights, attraction, crowding and habit."""
     decay = numbers.attribute(choice, "distance_decay")
     aversion = numbers.attribute(choice, "risk_aversion")
@@ -49,68 +49,61 @@ def tables(choice: Choice, numbers: Numbers) -> list[Table]:
     return [weights, attraction, numbers.attribute(choice, "crowding"), habit]
 
 
-@njit
-def find_shares(plan, values, state, station, day, group):  # type: ignore[no-untyped-def]
-    """Fill ``state.shares`` with a group's shares today; return whether any way is open."""
-    slot = plan.first_slot[station]
-    first_way = plan.first_way[station]
-    ways = plan.first_way[station + 1] - first_way
-    first = plan.base[slot] + day * plan.day_step[slot] + group * plan.group_step[slot]
-    shares = state.shares
-    shares[:ways] = values[first : first + ways]
+@kernel
+def find_shares(at, choice, choices, numbers, memory, lines, shares, group):
+    """Fill ``shares`` with a group's shares today; return whether any way is open."""
+    first = numbers.base[at.slot] + at.day * numbers.day_step[at.slot] + group * numbers.group_step[at.slot]
+    for way in range(at.ways):
+        shares[way] = numbers.values[first + way]
     if not shares[0] >= 0.0:
         return False
-    if plan.responsive[plan.index[station]] == 0:
+    if choices.responsive[choice] == 0:
         return True
-    attraction = plan.base[slot + 1] + day * plan.day_step[slot + 1] + group * plan.group_step[slot + 1]
-    crowding = number(plan, values, slot + 2, day, group)
-    habit = number(plan, values, slot + 3, day, group)
+    slot = at.slot + 1
+    attraction = numbers.base[slot] + at.day * numbers.day_step[slot] + group * numbers.group_step[slot]
+    crowding = number(numbers, at.slot + 2, at.day, group)
+    habit = number(numbers, at.slot + 3, at.day, group)
     before = 0.0
-    for way in range(ways):
-        before += state.memory[first_way + way]
+    for way in range(at.ways):
+        before += memory.before[at.way + way]
     total = 0.0
-    for way in range(ways):
+    for way in range(at.ways):
         if shares[way] > 0.0:
             if habit > 0.0:
-                went = (state.memory[first_way + way] + values[attraction + way]) / (before + 1.0)
+                went = (memory.before[at.way + way] + numbers.values[attraction + way]) / (before + 1.0)
                 shares[way] *= went**habit
-            queue = plan.way_queue[first_way + way]
+            queue = choices.queue[at.way + way]
             if crowding > 0.0 and queue >= 0:
-                capacity = number(plan, values, plan.first_slot[plan.queue_station[queue]], day, 0)
-                shares[way] *= np.exp(-crowding * min(state.yesterday[queue] / max(capacity, 1e-9), LONGEST_WAIT))
+                capacity = number(numbers, choices.capacity[queue], at.day, 0)
+                shares[way] *= np.exp(-crowding * min(lines.yesterday[queue] / max(capacity, 1e-9), LONGEST_WAIT))
         total += shares[way]
-    if total <= 0.0:
-        # Every way is so crowded that the numbers vanish: people go where they would go without the crowds.
-        shares[:ways] = values[attraction : attraction + ways]
-        total = 1.0
-    for way in range(ways):
-        shares[way] /= total
+    # Where every way is so crowded that the numbers vanish, people go where they would go without the crowds.
+    crowded_out = total <= 0.0
+    for way in range(at.ways):
+        shares[way] = numbers.values[attraction + way] if crowded_out else shares[way] / total
     return True
 
 
-@njit
-def step(plan, values, state, station, day, key):  # type: ignore[no-untyped-def]
+@kernel
+def step(at, choice, choices, numbers, groups, target, people, memory, lines, shares, counts, closed):
     """Split today's people over the ways."""
-    first_way = plan.first_way[station]
-    ways = plan.first_way[station + 1] - first_way
-    for group in range(state.inflow.shape[1]):
-        people = state.inflow[station, group]
-        if people > 0:
-            state.inflow[station, group] = 0
-            if not find_shares(plan, values, state, station, day, group):
-                state.closed[0], state.closed[1], state.closed[2] = station, group, day
+    for group in range(groups.shape[0]):
+        came = people.inflow[at.station, group]
+        if came > 0:
+            people.inflow[at.station, group] = 0
+            if not find_shares(at, choice, choices, numbers, memory, lines, shares, group):
+                closed[0], closed[1], closed[2] = at.station, group, at.day
                 return
-            split(people, state.shares, 0, ways, key + plan.group_keys[group], state.counts)
-            for way in range(ways):
-                if state.counts[way] > 0:
-                    move(plan, state, first_way + way, group, state.counts[way])
-                    state.choosers[first_way + way] += state.counts[way]
+            split(came, shares, 0, at.ways, at.key + groups[group], counts)
+            for way in range(at.ways):
+                if counts[way] > 0:
+                    move(target, people, at.way + way, group, counts[way])
+                    memory.today[at.way + way] += counts[way]
 
 
-@njit
-def remember(plan, state, station):  # type: ignore[no-untyped-def]
-    """Add today's choosers to the memory, at the end of the day."""
-    fading = plan.fading[plan.index[station]]
-    for way in range(plan.first_way[station], plan.first_way[station + 1]):
-        state.memory[way] = state.memory[way] * fading + state.choosers[way]
-        state.choosers[way] = 0.0
+@kernel
+def remember(memory, fading, first_way, end):
+    """Add the choosers of today to the memory of ways, at the end of the day."""
+    for way in range(first_way, end):
+        memory.before[way] = memory.before[way] * fading + memory.today[way]
+        memory.today[way] = 0.0

@@ -17,8 +17,26 @@ from vado.engine import checkpoint, choice, convoy, outcome, queue, route, sink,
 from vado.engine import plan as kinds
 from vado.engine.given import Given
 from vado.engine.keys import name_key
-from vado.engine.plan import Floats, Ints, Plan, Record, State
-from vado.engine.slots import Layout, Numbers, by_day
+from vado.engine.plan import (
+    Calendar,
+    Choices,
+    Convoys,
+    Counted,
+    Floats,
+    Ints,
+    Lines,
+    March,
+    Memory,
+    Numbers,
+    People,
+    Plan,
+    Queues,
+    Record,
+    Routes,
+    State,
+    Stations,
+)
+from vado.engine.slots import Attributes, Layout, by_day
 from vado.errors import BadValueError
 from vado.network.evaluate import Evaluator
 from vado.network.model import Network
@@ -115,21 +133,20 @@ class Compiled:
         self._months = first.astype("datetime64[M]").astype(np.int64)
         self._layout, self._delays = Layout(), Layout()
         self._slots_of: dict[str, list[int]] = {}
-        numbers = self._numbers(0)
+        numbers = self._attributes(0)
         for station in network.stations:
             blocks = _tables(station, numbers)
             self._slots_of[station.id] = [self._layout.add(by_day(table)) for table in blocks]
             if isinstance(station, Route):
                 self._delays.add(self._longest_delays(station, blocks))
         self.plan = self._plan(terms, daily)
-        self.values, self.delays = self._layout.flat(), self._delays.flat()
 
-    def numbers_of(self, member: int) -> tuple[Floats, Floats]:
-        """Return ``values`` and ``delays`` of a member, its own where it has parameters of its own."""
+    def plan_of(self, member: int) -> Plan:
+        """Return the plan of a member, with its own numbers where it has parameters of its own."""
         if not self.given.differs:
-            return self.values, self.delays
-        numbers = self._numbers(member)
-        values, delays = self.values.copy(), self.delays.copy()
+            return self.plan
+        numbers = self._attributes(member)
+        values, law = self.plan.numbers.values.copy(), self.plan.routes.law.copy()
         routes = [station.id for station in self.network.stations if isinstance(station, Route)]
         for station in self.network.stations:
             if self.given.differs & self._read_by(station):
@@ -139,35 +156,42 @@ class Compiled:
                 if isinstance(station, Route):
                     index = routes.index(station.id)
                     room = self._delays.blocks[index].shape
-                    law = route.delays(blocks[0], blocks[2])
-                    self._delays.write(delays, index, np.pad(law, ((0, 0), (0, 0), (0, room[2] - law.shape[2]))))
-        return values, delays
+                    own = route.delays(blocks[0], blocks[2])
+                    self._delays.write(law, index, np.pad(own, ((0, 0), (0, 0), (0, room[2] - own.shape[2]))))
+        return self.plan._replace(
+            numbers=self.plan.numbers._replace(values=values), routes=self.plan.routes._replace(law=law)
+        )
 
     def state(self, mean: bool) -> State:
         """Return an empty state, for counts or for expectations."""
         plan, kind = self.plan, np.float64 if mean else np.int64
-        stations, groups, ways = len(plan.kind), len(plan.group_keys), len(plan.target)
-        queues, convoys = len(plan.queue_station), len(plan.convoy_day)
-        rows = sum(1 if order == kinds.RANDOM else self.days.count + 1 for order in plan.service)
-        most = max([1, *np.diff(plan.first_way), *plan.lags])
+        stations, groups, ways = len(plan.stations.kind), len(plan.groups), len(plan.target)
+        queues, convoys = len(plan.queues.station), len(plan.convoys.day)
+        rows = sum(1 if order == kinds.RANDOM else self.days.count + 1 for order in plan.queues.service)
+        most = max([1, *np.diff(plan.stations.first_way), *plan.routes.lags])
         return State(
-            inflow=np.zeros((stations, groups), kind),
-            busy=np.zeros(stations, np.uint8),
-            travel=np.zeros((max(int((plan.lags + 1).sum()), 1), groups), kind),
-            cohorts=np.zeros((rows, groups), kind),
-            cohort_sum=np.zeros(rows, kind),
-            waiting=np.zeros((queues, groups), kind),
-            waiting_sum=np.zeros(queues, kind),
-            oldest=np.zeros(queues, np.int64),
-            carry=np.zeros(queues),
-            yesterday=np.zeros(queues),
-            memory=np.zeros(ways),
-            choosers=np.zeros(ways),
-            flow=np.zeros((ways, groups), kind),
-            convoy=np.zeros((convoys, groups), kind),
-            convoy_at=np.full(convoys, -1, np.int64),
-            convoy_leg=np.zeros(convoys, np.int64),
-            convoy_done=np.zeros(convoys, np.int64),
+            people=People(
+                inflow=np.zeros((stations, groups), kind),
+                busy=np.zeros(stations, np.uint8),
+                flow=np.zeros((ways, groups), kind),
+            ),
+            travel=np.zeros((max(int((plan.routes.lags + 1).sum()), 1), groups), kind),
+            lines=Lines(
+                cohorts=np.zeros((rows, groups), kind),
+                cohort_sum=np.zeros(rows, kind),
+                waiting=np.zeros((queues, groups), kind),
+                waiting_sum=np.zeros(queues, kind),
+                yesterday=np.zeros(queues),
+                oldest=np.zeros(queues, np.int64),
+                carry=np.zeros(queues),
+            ),
+            memory=Memory(before=np.zeros(ways), today=np.zeros(ways)),
+            convoys=March(
+                people=np.zeros((convoys, groups), kind),
+                at=np.full(convoys, -1, np.int64),
+                leg=np.zeros(convoys, np.int64),
+                done=np.zeros(convoys, np.int64),
+            ),
             shares=np.zeros(most),
             counts=np.zeros(most, kind),
             closed=np.full(3, -1, np.int64),
@@ -176,18 +200,17 @@ class Compiled:
     def record(self, members: int, mean: bool) -> Record:
         """Return room for the records of members, the member as the first dimension."""
         kind = np.float64 if mean else np.int64
-        periods, groups, queues = len(self.days.ends), len(self.plan.group_keys), len(self.plan.queue_station)
+        periods, groups, queues = len(self.days.ends), len(self.plan.groups), len(self.plan.queues.station)
+        named = len(self.plan.counted.daily)
         return Record(
             counted=np.zeros((members, periods, self.slots, groups), kind),
             waiting=np.zeros((members, periods, queues, groups), kind),
             travelling=np.zeros((members, periods, groups), kind),
-            occupancy=np.zeros((members, self.days.count, len(self.plan.daily_queue), groups), kind)
-            if len(self.plan.daily_queue)
-            else np.zeros((members, 0, 0, groups), kind),
+            occupancy=np.zeros((members, self.days.count if named else 0, named, groups), kind),
         )
 
-    def _numbers(self, member: int) -> Numbers:
-        return Numbers(Evaluator(self.network, self.axes, self.given.tables(member)), self._months % 12 + 1)
+    def _attributes(self, member: int) -> Attributes:
+        return Attributes(Evaluator(self.network, self.axes, self.given.tables(member)), self._months % 12 + 1)
 
     def _longest_delays(self, station: Route, blocks: list[Table]) -> Floats:
         """Return a route's delays, long enough for every member."""
@@ -196,7 +219,7 @@ class Compiled:
             return law
         lags = law.shape[2]
         for member in range(self.given.members):
-            mean, _, spread = _tables(station, self._numbers(member))
+            mean, _, spread = _tables(station, self._attributes(member))
             lags = max(lags, route.delays(mean, spread).shape[2])
         return np.pad(law, ((0, 0), (0, 0), (0, lags - law.shape[2])))
 
@@ -227,46 +250,63 @@ class Compiled:
         watched = {(s.id, w.to): queue_number[w.queue] for s in choices for w in s.ways_out if w.queue}
         rows = [1 if s.order == "random" else self.days.count + 1 for s in queues]
         lags = [block.shape[2] for block in self._delays.blocks]
+        first_way = _ints(np.cumsum([0, *(len(station.ways()) for station in stations)]))
+        first_slot = _ints(min(self._slots_of[station.id], default=0) for station in stations)
         return Plan(
-            order=_ints(number[name] for name in day_order(network)),
-            kind=_ints(list(STATIONS).index(station.kind) for station in stations),
-            index=_ints(per_kind[station.kind].index(station) for station in stations),
-            first_way=_ints(np.cumsum([0, *(len(station.ways()) for station in stations)])),
-            target=_ints(number[to] for _, _, to in ways),
-            first_slot=_ints(min(self._slots_of[station.id], default=0) for station in stations),
-            base=_ints(self._layout.base),
-            day_step=_ints(self._layout.day_step),
-            group_step=_ints(self._layout.group_step),
-            station_keys=_keys(station.id for station in stations),
-            group_keys=_keys(f"{nationality}/{household}" for nationality, household in network.group_names),
-            convoy_keys=_keys(c.id for _, c in convoys),
-            first_day=self.days.first.toordinal(),
-            period=self.days.period,
-            week=(self.days.ordinals - 1) // 7,
-            month=self._months,
-            dispersion_over=_ints(source.PERIODS.index(s.dispersion_over) for s in stations if isinstance(s, Source)),
-            route_station=_ints(number[s.id] for s in per_kind["route"]),
-            lags=_ints(lags),
-            ring=_ints(np.cumsum([0, *(lag + 1 for lag in lags)])[:-1]),
-            delay_base=_ints(self._delays.base),
-            delay_day_step=_ints(self._delays.day_step),
-            delay_group_step=_ints(self._delays.group_step),
-            responsive=_ints(choice.is_responsive(s) for s in choices),
-            fading=np.array([np.exp(-1.0 / s.memory) for s in choices]),
-            way_queue=_ints(watched.get((station, event), -1) for station, event, _ in ways),
-            queue_station=_ints(number[s.id] for s in queues),
-            service=_ints(queue.ORDERS.index(s.order) for s in queues),
-            classes=_ints(len(s.first) + 1 for s in queues),
-            cohort_row=_ints(np.cumsum([0, *rows])[:-1]),
-            group_class=np.array([queue.classes(s, network.group_names) for s in queues], dtype=np.int64).reshape(
-                len(queues), len(network.group_names)
+            calendar=Calendar(
+                first=self.days.first.toordinal(),
+                period=self.days.period,
+                week=(self.days.ordinals - 1) // 7,
+                month=self._months,
             ),
-            convoy_source=_ints(number[s.id] for s, _ in convoys),
-            convoy_day=_ints(c.day.toordinal() - self.days.first.toordinal() for _, c in convoys),
-            convoy_slot=_ints(self._slots_of[s.id][2 + 3 * s.convoys.index(c)] for s, c in convoys),
-            term_way=_ints(way_number[term.station, term.event] for term in terms),
-            term_slot=_ints(term.slot for term in terms),
-            daily_queue=_ints(queue_number[name] for name in daily),
+            numbers=Numbers(self._layout.flat(), *self._layout.steps()),
+            stations=Stations(
+                order=_ints(number[name] for name in day_order(network)),
+                kind=_ints(list(STATIONS).index(station.kind) for station in stations),
+                among=_ints(per_kind[station.kind].index(station) for station in stations),
+                first_way=first_way,
+                first_slot=first_slot,
+                keys=_keys(station.id for station in stations),
+            ),
+            target=_ints(number[to] for _, _, to in ways),
+            groups=_keys(f"{nationality}/{household}" for nationality, household in network.group_names),
+            dispersion_over=_ints(source.PERIODS.index(s.dispersion_over) for s in stations if isinstance(s, Source)),
+            routes=Routes(
+                station=_ints(number[s.id] for s in per_kind["route"]),
+                way=_ints(first_way[number[s.id]] for s in per_kind["route"]),
+                lags=_ints(lags),
+                ring=_ints(np.cumsum([0, *(lag + 1 for lag in lags)])[:-1]),
+                law=self._delays.flat(),
+                base=self._delays.steps()[0],
+                day_step=self._delays.steps()[1],
+                group_step=self._delays.steps()[2],
+            ),
+            choices=Choices(
+                responsive=_ints(choice.is_responsive(s) for s in choices),
+                fading=np.array([np.exp(-1.0 / s.memory) for s in choices]),
+                queue=_ints(watched.get((station, event), -1) for station, event, _ in ways),
+                capacity=_ints(first_slot[number[s.id]] for s in queues),
+            ),
+            queues=Queues(
+                station=_ints(number[s.id] for s in queues),
+                service=_ints(queue.ORDERS.index(s.order) for s in queues),
+                classes=_ints(len(s.first) + 1 for s in queues),
+                row=_ints(np.cumsum([0, *rows])[:-1]),
+                group_class=np.array([queue.classes(s, network.group_names) for s in queues], dtype=np.int64).reshape(
+                    len(queues), len(network.group_names)
+                ),
+            ),
+            convoys=Convoys(
+                keys=_keys(c.id for _, c in convoys),
+                way=_ints(first_way[number[s.id]] for s, _ in convoys),
+                day=_ints(c.day.toordinal() - self.days.first.toordinal() for _, c in convoys),
+                slot=_ints(self._slots_of[s.id][2 + 3 * s.convoys.index(c)] for s, c in convoys),
+            ),
+            counted=Counted(
+                way=_ints(way_number[term.station, term.event] for term in terms),
+                slot=_ints(term.slot for term in terms),
+                daily=_ints(queue_number[name] for name in daily),
+            ),
         )
 
 
@@ -286,7 +326,7 @@ def day_order(network: Network) -> list[str]:
         raise BadValueError(f"the cycle {cycle} has no route; let one of its ways take at least a day") from None
 
 
-def _tables(station: Station, numbers: Numbers) -> list[Table]:
+def _tables(station: Station, numbers: Attributes) -> list[Table]:
     """Return the numbers of a station, as its kernel reads them."""
     match station:
         case Source():
@@ -304,7 +344,7 @@ def _tables(station: Station, numbers: Numbers) -> list[Table]:
             return outcome.tables(station, numbers)
         case Sink():
             return sink.tables(station, numbers)
-    raise AssertionError(station.kind)
+    raise AssertionError(type(station))
 
 
 def _read_directly(part: Described) -> set[str]:

@@ -1,23 +1,24 @@
 """Convoy: people who set out together, keep together at their own pace, and are stopped or pass as a whole.
 
 On a route the convoy loses people at the end of each day; who leaves has the rest of the route to go and travels it
-alone. It ends, and its people are individuals, at a queue, an outcome or a sink, and where a checkpoint stops it. A run
-of expectations lets the expected part of it pass, and lets it end at a choice, since no part of it has a way of its own.
+alone. It ends, and its people are individuals, at a queue, an outcome or a sink, and where a checkpoint stops it. A
+run of expectations lets the expected part of it pass, and lets it end at a choice, since no part has a way of its own.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import overload
 
 from vado.engine import plan as kinds
 from vado.engine.binomial import binomial
 from vado.engine.choice import find_shares
+from vado.engine.kernel import kernel
 from vado.engine.keys import branch, day_key, uniform
 from vado.engine.move import move, number
 from vado.engine.route import send
-from vado.engine.slots import Numbers
+from vado.engine.slots import Attributes
 from vado.network.stations import Convoy, Source
 from vado.network.values import Table
 
@@ -27,7 +28,7 @@ CHOICE, CHECKPOINT, ROUTE = kinds.CHOICE, kinds.CHECKPOINT, kinds.ROUTE
 APART = 1 << 41
 
 
-def tables(convoy: Convoy, source: Source, numbers: Numbers) -> list[Table]:
+def tables(convoy: Convoy, source: Source, numbers: Attributes) -> list[Table]:
     """Return people, pace [km/day] and the probability of leaving the convoy on a day."""
     return [
         np.rint(numbers.attribute(convoy, "people", owner=source)),
@@ -36,147 +37,141 @@ def tables(convoy: Convoy, source: Source, numbers: Numbers) -> list[Table]:
     ]
 
 
-def moves_whole(like):  # type: ignore[no-untyped-def]
+def moves_whole(like):
     """Return whether a convoy is one thing that chance moves; expectations have parts of it."""
     raise NotImplementedError("only compiled code draws")
 
 
 @overload(moves_whole)
-def _moves_whole(like):  # type: ignore[no-untyped-def]
+def _moves_whole(like):
     if isinstance(like, types.Float):
         return lambda like: False
     return lambda like: True
 
 
-@njit
-def set_out(plan, values, delays, state, day):  # type: ignore[no-untyped-def]
-    """Let today's convoys set out from their sources."""
-    for convoy in range(plan.convoy_day.shape[0]):
-        if plan.convoy_day[convoy] == day:
-            for group in range(state.convoy.shape[1]):
-                state.convoy[convoy, group] = number(plan, values, plan.convoy_slot[convoy], day, group)
-            _go(plan, values, state, convoy, plan.first_way[plan.convoy_source[convoy]], day)
+@kernel
+def set_out(convoys, stations, numbers, target, people, march, day):
+    """Let today's convoys set out from their sources; ``march`` is :class:`vado.engine.plan.March`."""
+    for convoy in range(convoys.day.shape[0]):
+        if convoys.day[convoy] == day:
+            for group in range(march.people.shape[1]):
+                march.people[convoy, group] = number(numbers, convoys.slot[convoy], day, group)
+            _go(convoy, convoys.way[convoy], convoys, stations, numbers, target, people, march, day)
 
 
-@njit
-def arrive(plan, values, state, day):  # type: ignore[no-untyped-def]
+@kernel
+def arrive(convoys, stations, numbers, target, people, march, day):
     """Let convoys arrive whose leg is done."""
-    for convoy in range(plan.convoy_day.shape[0]):
-        at = state.convoy_at[convoy]
-        if at >= 0 and plan.kind[at] == ROUTE and state.convoy_done[convoy] >= state.convoy_leg[convoy]:
-            _go(plan, values, state, convoy, plan.first_way[at], day)
+    for convoy in range(convoys.day.shape[0]):
+        at = march.at[convoy]
+        if at >= 0 and stations.kind[at] == ROUTE and march.done[convoy] >= march.leg[convoy]:
+            _go(convoy, stations.first_way[at], convoys, stations, numbers, target, people, march, day)
 
 
-@njit
-def step(plan, values, state, station, day, key):  # type: ignore[no-untyped-def]
-    """Move the convoys that are at a choice or a checkpoint today."""
-    for convoy in range(plan.convoy_day.shape[0]):
-        if state.convoy_at[convoy] == station:
-            own = branch(key, APART) + plan.convoy_keys[convoy]
-            if plan.kind[station] == CHOICE:
-                _choose(plan, values, state, convoy, station, day, own)
-            elif plan.kind[station] == CHECKPOINT:
-                _pass_or_stop(plan, values, state, convoy, station, day, own)
-
-
-@njit
-def straggle(plan, values, delays, state, station_keys, day):  # type: ignore[no-untyped-def]
-    """Let people leave convoys on routes at the end of the day, and count the day as done."""
-    for convoy in range(plan.convoy_day.shape[0]):
-        at = state.convoy_at[convoy]
-        if at < 0 or plan.kind[at] != ROUTE:
+@kernel
+def pass_or_stop(at, convoys, stations, numbers, target, people, march):
+    """Stop the convoys that are at a checkpoint today, or let them pass."""
+    for convoy in range(convoys.day.shape[0]):
+        if march.at[convoy] != at.station:
             continue
-        fraction = (state.convoy_leg[convoy] - state.convoy_done[convoy]) / state.convoy_leg[convoy]
-        key = branch(day_key(station_keys[at], plan.first_day + day), APART) + plan.convoy_keys[convoy]
-        for group in range(state.convoy.shape[1]):
-            chance = number(plan, values, plan.convoy_slot[convoy] + 2, day, group)
-            own = key + plan.group_keys[group]
-            alone = binomial(state.convoy[convoy, group], chance, own)
+        key = branch(at.key, APART) + convoys.keys[convoy]
+        size = 0.0
+        stop = 0.0
+        for group in range(march.people.shape[1]):
+            size += march.people[convoy, group]
+            stop += march.people[convoy, group] * number(numbers, at.slot + 1, at.day, group)
+        stop = stop / size if size > 0.0 else 0.0
+        if moves_whole(march.people[convoy, 0]):
+            stop = 1.0 if uniform(key, 0) < stop else 0.0
+        for group in range(march.people.shape[1]):
+            stopped = binomial(march.people[convoy, group], stop, key)
+            if stopped > 0:
+                march.people[convoy, group] -= stopped
+                move(target, people, at.way, group, stopped)
+        march.at[convoy] = -1
+        if stop < 1.0:
+            _go(convoy, at.way + 1, convoys, stations, numbers, target, people, march, at.day)
+
+
+@kernel
+def choose(
+    at, choice, choices, convoys, stations, numbers, target, people, march, memory, lines, shares, counts, closed
+):
+    """Send each convoy that is at a choice today on one way, drawn by the mean of its people's shares."""
+    for convoy in range(convoys.day.shape[0]):
+        if march.at[convoy] != at.station:
+            continue
+        size = 0.0
+        chance = np.zeros(at.ways)
+        for group in range(march.people.shape[1]):
+            members = march.people[convoy, group]
+            if members > 0:
+                if not find_shares(at, choice, choices, numbers, memory, lines, shares, group):
+                    closed[0], closed[1], closed[2] = at.station, group, at.day
+                    return
+                size += members
+                for way in range(at.ways):
+                    chance[way] += members * shares[way]
+        u = uniform(branch(at.key, APART) + convoys.keys[convoy], 0) * size
+        way = 0
+        while way < at.ways - 1 and u >= chance[way]:
+            u -= chance[way]
+            way += 1
+        memory.today[at.way + way] += size
+        _go(convoy, at.way + way, convoys, stations, numbers, target, people, march, at.day)
+
+
+@kernel
+def straggle(convoys, stations, numbers, routes, groups, station_keys, travel, counts, march, first_day, day):
+    """Let people leave convoys on routes at the end of the day, and count the day as done."""
+    for convoy in range(convoys.day.shape[0]):
+        at = march.at[convoy]
+        if at < 0 or stations.kind[at] != ROUTE:
+            continue
+        fraction = (march.leg[convoy] - march.done[convoy]) / march.leg[convoy]
+        key = branch(day_key(station_keys[at], first_day + day), APART) + convoys.keys[convoy]
+        for group in range(groups.shape[0]):
+            chance = number(numbers, convoys.slot[convoy] + 2, day, group)
+            own = key + groups[group]
+            alone = binomial(march.people[convoy, group], chance, own)
             if alone > 0:
-                state.convoy[convoy, group] -= alone
-                send(plan, delays, state, plan.index[at], day, group, alone, fraction, branch(own, 0))
-        state.convoy_done[convoy] += 1
+                march.people[convoy, group] -= alone
+                send(stations.among[at], routes, travel, counts, day, group, alone, fraction, branch(own, 0))
+        march.done[convoy] += 1
 
 
-@njit
-def _go(plan, values, state, convoy, way, day):  # type: ignore[no-untyped-def]
+@kernel
+def _go(convoy, way, convoys, stations, numbers, target, people, march, day):
     """Let a convoy take a way; it ends there if people are treated one by one."""
-    target = plan.target[way]
-    kind = plan.kind[target]
-    if kind == ROUTE or kind == CHECKPOINT or (kind == CHOICE and moves_whole(state.convoy[convoy, 0])):
-        for group in range(state.convoy.shape[1]):
-            state.flow[way, group] += state.convoy[convoy, group]
-        state.convoy_at[convoy] = target
-        state.busy[target] = 1
+    station = target[way]
+    kind = stations.kind[station]
+    if kind in (ROUTE, CHECKPOINT) or (kind == CHOICE and moves_whole(march.people[convoy, 0])):
+        for group in range(march.people.shape[1]):
+            people.flow[way, group] += march.people[convoy, group]
+        people.busy[station] = 1
+        march.at[convoy] = station
         if kind == ROUTE:
-            state.convoy_done[convoy] = 0
-            state.convoy_leg[convoy] = max(1, int(np.ceil(_leg(plan, values, state, convoy, target, day) - 1e-9)))
+            days = _leg(convoy, convoys.slot[convoy] + 1, stations.first_slot[station], numbers, march, day)
+            march.done[convoy] = 0
+            march.leg[convoy] = max(1, int(np.ceil(days - 1e-9)))
         return
-    for group in range(state.convoy.shape[1]):
-        if state.convoy[convoy, group] > 0:
-            move(plan, state, way, group, state.convoy[convoy, group])
-            state.convoy[convoy, group] = 0
-    state.convoy_at[convoy] = -1
+    for group in range(march.people.shape[1]):
+        if march.people[convoy, group] > 0:
+            move(target, people, way, group, march.people[convoy, group])
+            march.people[convoy, group] = 0
+    march.at[convoy] = -1
 
 
-@njit
-def _leg(plan, values, state, convoy, route, day):  # type: ignore[no-untyped-def]
-    """Return the days that a route takes the convoy, a mean over its people."""
-    slot = plan.first_slot[route]
-    pace = plan.convoy_slot[convoy] + 1
-    people = 0.0
+@kernel
+def _leg(convoy, pace, route, numbers, march, day):
+    """Return the days that a route takes a convoy, a mean over its people, from the slots of its pace and the route."""
+    size = 0.0
     days = 0.0
-    for group in range(state.convoy.shape[1]):
-        km = number(plan, values, slot + 1, day, group)
-        mean = number(plan, values, slot, day, group)
+    for group in range(march.people.shape[1]):
+        km = number(numbers, route + 1, day, group)
+        mean = number(numbers, route, day, group)
         if km >= 0.0:
-            mean = km / number(plan, values, pace, day, group)
-        people += state.convoy[convoy, group]
-        days += state.convoy[convoy, group] * mean
-    return days / people if people > 0.0 else 1.0
-
-
-@njit
-def _choose(plan, values, state, convoy, station, day, key):  # type: ignore[no-untyped-def]
-    first_way = plan.first_way[station]
-    ways = plan.first_way[station + 1] - first_way
-    chance = np.zeros(ways)
-    people = 0.0
-    for group in range(state.convoy.shape[1]):
-        members = state.convoy[convoy, group]
-        if members > 0:
-            if not find_shares(plan, values, state, station, day, group):
-                state.closed[0], state.closed[1], state.closed[2] = station, group, day
-                return
-            people += members
-            chance += members * state.shares[:ways]
-    u = uniform(key, 0) * people
-    way = 0
-    while way < ways - 1 and u >= chance[way]:
-        u -= chance[way]
-        way += 1
-    state.choosers[first_way + way] += people
-    _go(plan, values, state, convoy, first_way + way, day)
-
-
-@njit
-def _pass_or_stop(plan, values, state, convoy, station, day, key):  # type: ignore[no-untyped-def]
-    slot = plan.first_slot[station] + 1
-    way = plan.first_way[station]
-    people = 0.0
-    stop = 0.0
-    for group in range(state.convoy.shape[1]):
-        people += state.convoy[convoy, group]
-        stop += state.convoy[convoy, group] * number(plan, values, slot, day, group)
-    stop = stop / people if people > 0.0 else 0.0
-    if moves_whole(state.convoy[convoy, 0]):
-        stop = 1.0 if uniform(key, 0) < stop else 0.0
-    for group in range(state.convoy.shape[1]):
-        stopped = binomial(state.convoy[convoy, group], stop, key)
-        if stopped > 0:
-            state.convoy[convoy, group] -= stopped
-            move(plan, state, way, group, stopped)
-    if stop < 1.0:
-        _go(plan, values, state, convoy, way + 1, day)
-    else:
-        state.convoy_at[convoy] = -1
+            mean = km / number(numbers, pace, day, group)
+        size += march.people[convoy, group]
+        days += march.people[convoy, group] * mean
+    return days / size if size > 0.0 else 1.0

@@ -18,101 +18,127 @@ from numba import njit
 
 from vado.engine import checkpoint, choice, convoy, outcome, queue, route, sink, source
 from vado.engine import plan as kinds
+from vado.engine.kernel import kernel
 from vado.engine.keys import day_key, member_key, station_key
+from vado.engine.plan import At
 
 SOURCE, ROUTE, CHOICE, CHECKPOINT = kinds.SOURCE, kinds.ROUTE, kinds.CHOICE, kinds.CHECKPOINT
 QUEUE, OUTCOME, SINK = kinds.QUEUE, kinds.OUTCOME, kinds.SINK
 
-_set_out, _arrive, _convoys, _straggle = convoy.set_out, convoy.arrive, convoy.step, convoy.straggle
+# The compiler takes functions by name, not as attributes of modules.
 _depart, _release, _take_in = source.step, route.release, route.take_in
 _check, _choose, _remember, _happen = checkpoint.step, choice.step, choice.remember, outcome.step
 _begin, _wait, _end = queue.begin, queue.step, sink.step
+_set_out, _arrive, _straggle = convoy.set_out, convoy.arrive, convoy.straggle
+_convoys_pass, _convoys_choose = convoy.pass_or_stop, convoy.choose
 
 
-@njit
-def one_day(plan, values, delays, state, station_keys, day):  # type: ignore[no-untyped-def]
+@kernel
+def one_day(plan, state, station_keys, day):
     """Move everyone through one day, ``day`` counted from the start."""
-    has_convoys = plan.convoy_day.shape[0] > 0
-    _release(plan, state, day)
+    calendar, numbers, stations, target, groups = plan.calendar, plan.numbers, plan.stations, plan.target, plan.groups
+    people, lines, memory, march = state.people, state.lines, state.memory, state.convoys
+    has_convoys = plan.convoys.day.shape[0] > 0
+    _release(plan.routes, target, people, state.travel, day)
     if has_convoys:
-        _arrive(plan, values, state, day)
-        _set_out(plan, values, delays, state, day)
-    for station in plan.order:
-        kind = plan.kind[station]
-        if kind == ROUTE or (not state.busy[station] and kind != SOURCE and kind != QUEUE):
+        _arrive(plan.convoys, stations, numbers, target, people, march, day)
+        _set_out(plan.convoys, stations, numbers, target, people, march, day)
+    for station in stations.order:
+        kind = stations.kind[station]
+        if kind == ROUTE or (not people.busy[station] and kind != SOURCE and kind != QUEUE):
             continue
-        key = day_key(station_keys[station], plan.first_day + day)
-        if has_convoys:
-            _convoys(plan, values, state, station, day, key)
+        among = stations.among[station]
+        way = stations.first_way[station]
+        ways = stations.first_way[station + 1] - way
+        key = day_key(station_keys[station], calendar.first + day)
+        at = At(station, stations.first_slot[station], way, ways, day, key)
         if kind == SOURCE:
-            _depart(plan, values, state, station, day, key, station_keys[station])
+            over = plan.dispersion_over[among]
+            _depart(at, over, calendar, station_keys[station], numbers, groups, target, people)
         elif kind == CHECKPOINT:
-            _check(plan, values, state, station, day, key)
+            if has_convoys:
+                _convoys_pass(at, plan.convoys, stations, numbers, target, people, march)
+            _check(at, numbers, groups, target, people)
         elif kind == OUTCOME:
-            _happen(plan, values, state, station, day, key)
+            _happen(at, numbers, groups, target, people, state.counts)
         elif kind == CHOICE:
-            _choose(plan, values, state, station, day, key)
+            room = state.shares, state.counts, state.closed
+            if has_convoys:
+                _convoys_choose(
+                    at,
+                    among,
+                    plan.choices,
+                    plan.convoys,
+                    stations,
+                    numbers,
+                    target,
+                    people,
+                    march,
+                    memory,
+                    lines,
+                    *room,
+                )
+            _choose(at, among, plan.choices, numbers, groups, target, people, memory, lines, *room)
         elif kind == QUEUE:
-            _wait(plan, values, state, station, day, key)
+            _wait(at, among, plan.queues, numbers, groups, target, people, lines)
         else:
-            _end(state, station)
-        state.busy[station] = 0
-    for station in plan.route_station:
-        if state.busy[station]:
-            _take_in(plan, delays, state, station, day, day_key(station_keys[station], plan.first_day + day))
-            state.busy[station] = 0
+            _end(at, people)
+        people.busy[station] = 0
+    for each in range(plan.routes.station.shape[0]):
+        station = plan.routes.station[each]
+        if people.busy[station]:
+            key = day_key(station_keys[station], calendar.first + day)
+            _take_in(each, plan.routes, groups, people, state.travel, state.counts, day, key)
+            people.busy[station] = 0
     if has_convoys:
-        _straggle(plan, values, delays, state, station_keys, day)
-    for station in plan.order:
-        if plan.kind[station] == CHOICE and plan.responsive[plan.index[station]] == 1:
-            _remember(plan, state, station)
-    for each in range(state.yesterday.shape[0]):
-        state.yesterday[each] = state.waiting_sum[each]
+        _straggle(
+            plan.convoys,
+            stations,
+            numbers,
+            plan.routes,
+            groups,
+            station_keys,
+            state.travel,
+            state.counts,
+            march,
+            calendar.first,
+            day,
+        )
+    for station in stations.order:
+        if stations.kind[station] == CHOICE and plan.choices.responsive[stations.among[station]] == 1:
+            fading = plan.choices.fading[stations.among[station]]
+            _remember(memory, fading, stations.first_way[station], stations.first_way[station + 1])
+    for each in range(lines.yesterday.shape[0]):
+        lines.yesterday[each] = lines.waiting_sum[each]
 
 
-@njit
-def empty(state):  # type: ignore[no-untyped-def]
-    """Take everyone out of the system."""
-    state.inflow[:] = 0
-    state.busy[:] = 0
-    state.travel[:] = 0
-    state.cohorts[:] = 0
-    state.cohort_sum[:] = 0
-    state.waiting[:] = 0
-    state.waiting_sum[:] = 0
-    state.oldest[:] = 0
-    state.carry[:] = 0.0
-    state.yesterday[:] = 0.0
-    state.memory[:] = 0.0
-    state.choosers[:] = 0.0
-    state.flow[:] = 0
-    state.convoy[:] = 0
-    state.convoy_at[:] = -1
-    state.closed[:] = -1
-
-
-@njit
-def keep(plan, state, record, period):  # type: ignore[no-untyped-def]
+@kernel
+def keep(counted, state, record, period):
     """Write down the sums of a period and who is where at its end."""
-    groups = state.flow.shape[1]
-    for term in range(plan.term_way.shape[0]):
+    flow = state.people.flow
+    groups = flow.shape[1]
+    for term in range(counted.way.shape[0]):
         for group in range(groups):
-            record.counted[period, plan.term_slot[term], group] += state.flow[plan.term_way[term], group]
-    record.waiting[period] = state.waiting
+            record.counted[period, counted.slot[term], group] += flow[counted.way[term], group]
+    for each in range(state.lines.waiting.shape[0]):
+        for group in range(groups):
+            record.waiting[period, each, group] = state.lines.waiting[each, group]
     for group in range(groups):
         total = state.travel[0, group] - state.travel[0, group]
         for row in range(state.travel.shape[0]):
             total += state.travel[row, group]
-        for each in range(plan.convoy_day.shape[0]):
-            if state.convoy_at[each] >= 0:
-                total += state.convoy[each, group]
+        for each in range(state.convoys.at.shape[0]):
+            if state.convoys.at[each] >= 0:
+                total += state.convoys.people[each, group]
         record.travelling[period, group] = total
-    state.flow[:] = 0
+    for way in range(flow.shape[0]):
+        for group in range(groups):
+            flow[way, group] = 0
 
 
 @functools.cache
 def runner() -> Callable[..., Any]:
-    """Return the compiled function that runs one member.
+    """Return the compiled function that runs one member from an empty state.
 
     What is compiled is kept on disk and loaded when it is next asked for. The compiler looks for changes only in the
     file of the function itself; the digest of all files of the engine is therefore part of what it compiles.
@@ -121,23 +147,23 @@ def runner() -> Callable[..., Any]:
     text = b"".join(file.read_bytes() for file in files)
     digest = int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little")
 
-    @njit(nogil=True, cache=True)
-    def run_member(plan, values, delays, state, record, seed, member):  # type: ignore[no-untyped-def]
+    @njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)
+    def run_member(plan, state, record, seed, member):  # type: ignore[no-untyped-def]
         """Run one member over all days; return a number that only names the version of the engine."""
-        empty(state)
         own = member_key(seed, member)
-        station_keys = plan.station_keys.copy()
+        station_keys = plan.stations.keys.copy()
         for station in range(station_keys.shape[0]):
-            station_keys[station] = station_key(own, plan.station_keys[station])
-        _begin(plan, values, state)
-        record.counted[:] = 0
-        days = plan.period.shape[0]
+            station_keys[station] = station_key(own, station_keys[station])
+        _begin(plan.queues, plan.stations.first_slot, plan.numbers, state.lines)
+        period = plan.calendar.period
+        days = period.shape[0]
         for day in range(days):
-            one_day(plan, values, delays, state, station_keys, day)
-            for each in range(plan.daily_queue.shape[0]):
-                record.occupancy[day, each] = state.waiting[plan.daily_queue[each]]
-            if day + 1 == days or plan.period[day + 1] != plan.period[day]:
-                keep(plan, state, record, plan.period[day])
+            one_day(plan, state, station_keys, day)
+            for each in range(plan.counted.daily.shape[0]):
+                for group in range(record.occupancy.shape[2]):
+                    record.occupancy[day, each, group] = state.lines.waiting[plan.counted.daily[each], group]
+            if day + 1 == days or period[day + 1] != period[day]:
+                keep(plan.counted, state, record, period[day])
         return digest
 
     return run_member  # type: ignore[no-any-return]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import itertools
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -138,15 +139,14 @@ def run_members(
 
     def work() -> None:
         nonlocal started, done
-        state = compiled.state(mean)
         while not stop.is_set():
             with lock:
                 index, started = started, started + 1
             if index >= len(members):
                 return
-            values, delays = compiled.numbers_of(members[index])
+            state = compiled.state(mean)
             own = Record(*(array[index] for array in record))
-            advance(compiled.plan, values, delays, state, own, np.uint64(seed), np.uint64(members[index]))
+            advance(compiled.plan_of(members[index]), state, own, np.uint64(seed), np.uint64(members[index]))
             if state.closed[0] >= 0:
                 stop.set()
                 raise BadValueError(_closed(compiled, *(int(item) for item in state.closed)))
@@ -174,8 +174,8 @@ def _closed(compiled: Compiled, station: int, group: int, day: int) -> str:
     network = compiled.network
     date = compiled.days.first + dt.timedelta(days=day)
     return (
-        f"people of {'/'.join(network.group_names[group])} came to {network.stations[station].id} on {date}, where every "
-        "way is closed to them; give one of its ways an attraction above 0"
+        f"people of {'/'.join(network.group_names[group])} came to {network.stations[station].id} on {date}, where "
+        "every way is closed to them; give one of its ways an attraction above 0"
     )
 
 
@@ -196,7 +196,7 @@ def _days(start: dt.date, days: int | None, months: int | None, every: str) -> D
         raise BadValueError("a run of less than a day shows nothing; ask for 1 or more days or months")
     dates = [start + dt.timedelta(days=index) for index in range(length)]
     labels = [date.strftime("%Y-%m") if every == "month" else "{}-{}".format(*date.isocalendar()) for date in dates]
-    numbers = np.cumsum([0, *(one != other for one, other in zip(labels, labels[1:], strict=False))])
+    numbers = np.cumsum([0, *(one != other for one, other in itertools.pairwise(labels))])
     last = [index for index in range(length) if index + 1 == length or labels[index + 1] != labels[index]]
     return Days(start, length, numbers.astype(np.int64), tuple(dates[index] for index in last))
 

@@ -9,27 +9,28 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import overload
 
 from vado.engine.binomial import log_factorial
+from vado.engine.kernel import kernel
 from vado.engine.keys import uniform
 
 
-def hypergeometric(marked, total, drawn, key):  # type: ignore[no-untyped-def]
-    """Return how many of ``drawn`` people out of ``total`` are among the ``marked``, or their expectation for floats."""
+def hypergeometric(marked, total, drawn, key):
+    """Return how many of ``drawn`` people of ``total`` are among the ``marked``, or their expectation for floats."""
     raise NotImplementedError("only compiled code draws")
 
 
 @overload(hypergeometric)
-def _hypergeometric(marked, total, drawn, key):  # type: ignore[no-untyped-def]
+def _hypergeometric(marked, total, drawn, key):
     if isinstance(marked, types.Float):
         return lambda marked, total, drawn, key: marked * (drawn / total) if total > 0.0 else 0.0
     return lambda marked, total, drawn, key: _draw(marked, total, drawn, key)
 
 
-@njit
-def _draw(marked, total, drawn, key):  # type: ignore[no-untyped-def]
+@kernel
+def _draw(marked, total, drawn, key):
     if marked <= 0 or drawn <= 0:
         return 0
     if drawn >= total:
@@ -47,8 +48,8 @@ def _draw(marked, total, drawn, key):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit
-def _one_by_one(few, total, sample, key):  # type: ignore[no-untyped-def]
+@kernel
+def _one_by_one(few, total, sample, key):
     left = few
     for index in range(sample):
         if uniform(key, index) * (total - index) < left:
@@ -56,8 +57,8 @@ def _one_by_one(few, total, sample, key):  # type: ignore[no-untyped-def]
     return few - left
 
 
-@njit
-def _ratio_of_uniforms(few, total, sample, key):  # type: ignore[no-untyped-def]
+@kernel
+def _ratio_of_uniforms(few, total, sample, key):
     share = few / total
     a = sample * share + 0.5
     variance = (total - sample) * sample * share * (1.0 - share) / (total - 1.0)
@@ -84,8 +85,8 @@ def _ratio_of_uniforms(few, total, sample, key):  # type: ignore[no-untyped-def]
             return np.int64(k)
 
 
-@njit
-def _log_weight(k, few, total, sample):  # type: ignore[no-untyped-def]
+@kernel
+def _log_weight(k, few, total, sample):
     """Return minus the logarithm of the probability of k, up to a constant."""
     return (
         log_factorial(k) + log_factorial(few - k) + log_factorial(sample - k) + log_factorial(total - few - sample + k)

@@ -14,7 +14,8 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from numba import njit
+
+from vado.engine.kernel import kernel
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _DAY = np.uint64(0xD1342543DE82EF95)
@@ -30,39 +31,39 @@ def name_key(name: str) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little"))
 
 
-@njit
-def mix(bits):  # type: ignore[no-untyped-def]
+@kernel
+def mix(bits):
     """Return 64 well-mixed bits."""
     bits = (bits ^ (bits >> _30)) * _FIRST
     bits = (bits ^ (bits >> _27)) * _SECOND
     return bits ^ (bits >> _31)
 
 
-@njit
-def member_key(seed, member):  # type: ignore[no-untyped-def]
+@kernel
+def member_key(seed, member):
     """Return the key of a member of an ensemble."""
     return mix(mix(np.uint64(seed) + _GOLDEN) ^ (np.uint64(member) * _DAY + _BRANCH))
 
 
-@njit
-def station_key(member, name):  # type: ignore[no-untyped-def]
+@kernel
+def station_key(member, name):
     """Return the key of a station within a member."""
     return mix(member ^ name)
 
 
-@njit
-def day_key(station, day):  # type: ignore[no-untyped-def]
+@kernel
+def day_key(station, day):
     """Return the key of a station's day; a group's key is added to it."""
     return mix(station + np.uint64(day) * _DAY)
 
 
-@njit
-def branch(key, index):  # type: ignore[no-untyped-def]
+@kernel
+def branch(key, index):
     """Return the key of the index-th draw under a key, whose stream overlaps with no other's."""
     return key + np.uint64(index + 1) * _BRANCH
 
 
-@njit
-def uniform(key, index):  # type: ignore[no-untyped-def]
+@kernel
+def uniform(key, index):
     """Return the index-th number of a stream, uniform in the open interval (0, 1)."""
     return (np.float64(mix(key + np.uint64(index + 1) * _GOLDEN) >> _11) + 0.5) * _UNIT

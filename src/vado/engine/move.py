@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from numba import njit
+from vado.engine.kernel import kernel
 
 
-@njit
-def move(plan, state, way, group, people):  # type: ignore[no-untyped-def]
-    """Let people of a group take a way."""
-    target = plan.target[way]
-    state.inflow[target, group] += people
-    state.busy[target] = 1
-    state.flow[way, group] += people
+@kernel
+def move(target, people, way, group, count):
+    """Let so many people of a group take a way; ``people`` is :class:`vado.engine.plan.People`."""
+    station = target[way]
+    people.inflow[station, group] += count
+    people.busy[station] = 1
+    people.flow[way, group] += count
 
 
-@njit
-def number(plan, values, slot, day, group):  # type: ignore[no-untyped-def]
-    """Return the number in a slot for a day and a group."""
-    return values[plan.base[slot] + day * plan.day_step[slot] + group * plan.group_step[slot]]
+@kernel
+def number(numbers, slot, day, group):
+    """Return the number in a slot for a day and a group; ``numbers`` is :class:`vado.engine.plan.Numbers`."""
+    return numbers.values[numbers.base[slot] + day * numbers.day_step[slot] + group * numbers.group_step[slot]]

@@ -6,17 +6,17 @@ A choice whose shares do not depend on the state is the same mechanism. See :cla
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from vado.engine.kernel import kernel
 from vado.engine.move import move
-from vado.engine.slots import Numbers, stack
+from vado.engine.slots import Attributes, stack
 from vado.engine.split import split
 from vado.errors import BadValueError
 from vado.network.stations import Outcome
 from vado.network.values import Table
 
 
-def tables(outcome: Outcome, numbers: Numbers) -> list[Table]:
+def tables(outcome: Outcome, numbers: Attributes) -> list[Table]:
     """Return the shares of the ways, ``(group or 1, day or 1, ways)``."""
     given = {
         index: numbers.attribute(way, "share", owner=outcome)
@@ -32,18 +32,15 @@ def tables(outcome: Outcome, numbers: Numbers) -> list[Table]:
     return [stack([given.get(index, rest) for index in range(len(outcome.ways_out))])]
 
 
-@njit
-def step(plan, values, state, station, day, key):  # type: ignore[no-untyped-def]
+@kernel
+def step(at, numbers, groups, target, people, counts):
     """Split today's people over the ways."""
-    slot = plan.first_slot[station]
-    first_way = plan.first_way[station]
-    ways = plan.first_way[station + 1] - first_way
-    for group in range(state.inflow.shape[1]):
-        people = state.inflow[station, group]
-        if people > 0:
-            state.inflow[station, group] = 0
-            first = plan.base[slot] + day * plan.day_step[slot] + group * plan.group_step[slot]
-            split(people, values, first, ways, key + plan.group_keys[group], state.counts)
-            for way in range(ways):
-                if state.counts[way] > 0:
-                    move(plan, state, first_way + way, group, state.counts[way])
+    for group in range(groups.shape[0]):
+        came = people.inflow[at.station, group]
+        if came > 0:
+            people.inflow[at.station, group] = 0
+            first = numbers.base[at.slot] + at.day * numbers.day_step[at.slot] + group * numbers.group_step[at.slot]
+            split(came, numbers.values, first, at.ways, at.key + groups[group], counts)
+            for way in range(at.ways):
+                if counts[way] > 0:
+                    move(target, people, at.way + way, group, counts[way])

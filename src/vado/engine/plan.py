@@ -1,11 +1,11 @@
 """The arrays of a run: what the description says (Plan) and where the people are (State).
 
-A plan is made once and shared by all members and threads; a member with parameters of its own has its own ``values``
-and ``delays``. Numbers of stations sit in one flat array; a slot is one attribute, whose number for a day and group is
-``values[base[slot] + day * day_step[slot] + group * group_step[slot]]``, with steps of 0 where it does not depend on
-them.
+A plan is made once and shared by all members and threads; a member with parameters of its own has its own numbers and
+laws of travel. A kernel is given the parts that it needs, so that its signature says what it reads and what it changes.
 
 Counts are ``int64`` in a run of draws and ``float64`` in a run of expectations; nothing else differs.
+
+Letters give the sizes: S stations, E ways, G groups, D days, A slots, R routes, C choices, Q queues, H convoys.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
+Counts = npt.NDArray[Any]
 
 #: Kinds of station by number, the order of :data:`vado.network.stations.STATIONS`.
 SOURCE, ROUTE, CHOICE, CHECKPOINT, QUEUE, OUTCOME, SINK = range(7)
@@ -26,94 +27,188 @@ SOURCE, ROUTE, CHOICE, CHECKPOINT, QUEUE, OUTCOME, SINK = range(7)
 FIRST_COME, LAST_COME, RANDOM = range(3)
 
 
-class Plan(NamedTuple):
-    """A description as arrays; S stations, E ways, G groups, D days, A slots, R routes, Q queues, H convoys."""
+class Calendar(NamedTuple):
+    """The days of a run."""
 
-    #: ``[S]`` stations in the order of a day, by number.
-    order: Ints
-    #: ``[S]`` kind of each station.
-    kind: Ints
-    #: ``[S]`` number of the station among those of its kind.
-    index: Ints
-    #: ``[S + 1]`` first way of each station; ``[E]`` where each way leads.
-    first_way: Ints
-    target: Ints
-    #: ``[S]`` first slot of each station; ``[A]`` base and steps of each slot.
-    first_slot: Ints
-    base: Ints
-    day_step: Ints
-    group_step: Ints
-    #: Keys ``[S]``, ``[G]``, ``[H]`` of the names of stations, groups and convoys.
-    station_keys: Keys
-    group_keys: Keys
-    convoy_keys: Keys
-    #: Ordinal of the first day; ``[D]`` period of each day, ordinals of ISO week and month for dispersion.
-    first_day: int
+    #: Ordinal of the first day.
+    first: int
+    #: ``[D]`` period of each day, and the ordinals of its ISO week and month.
     period: Ints
     week: Ints
     month: Ints
-    #: ``[sources]`` 0, 1, 2: the gamma factor holds for a day, a week, a month.
-    dispersion_over: Ints
-    #: ``[R]`` station of each route; lags of its delay line; first row of its ring; base and steps in ``delays``.
-    route_station: Ints
+
+
+class Numbers(NamedTuple):
+    """The numbers of all stations in one flat array; a slot is one attribute.
+
+    Its number for a day and a group is ``values[base[slot] + day * day_step[slot] + group * group_step[slot]]``, with
+    steps of 0 where it does not depend on them.
+    """
+
+    values: Floats
+    #: ``[A]``
+    base: Ints
+    day_step: Ints
+    group_step: Ints
+
+
+class Stations(NamedTuple):
+    """All stations, and the ways between them."""
+
+    #: ``[S]`` stations in the order of a day, by number.
+    order: Ints
+    #: ``[S]`` kind of each station; its number among those of its kind.
+    kind: Ints
+    among: Ints
+    #: ``[S + 1]`` first way of each station; ``[S]`` its first slot.
+    first_way: Ints
+    first_slot: Ints
+    #: ``[S]`` keys of the names of stations.
+    keys: Keys
+
+
+class Routes(NamedTuple):
+    """Delay lines: the law of the days of travel, and where people on the way are kept."""
+
+    #: ``[R]`` station, and its way out.
+    station: Ints
+    way: Ints
+    #: ``[R]`` longest travel in days; first row of the ring of days of arrival.
     lags: Ints
     ring: Ints
-    delay_base: Ints
-    delay_day_step: Ints
-    delay_group_step: Ints
-    #: ``[choices]`` whether shares depend on the state; ``[choices]`` fading of memory a day.
+    #: Probabilities of 1, 2, … days; ``[R]`` where those of a day and a group begin, as in :class:`Numbers`.
+    law: Floats
+    base: Ints
+    day_step: Ints
+    group_step: Ints
+
+
+class Choices(NamedTuple):
+    """What the shares of choices depend on."""
+
+    #: ``[C]`` whether shares depend on the state; fading of memory over a day.
     responsive: Ints
     fading: Floats
-    #: ``[E]`` the queue that crowds a way of a choice, by number among queues, or -1.
-    way_queue: Ints
-    #: ``[Q]`` station, order of service, number of classes, first row of cohorts; ``[Q, G]`` class of each group.
-    queue_station: Ints
+    #: ``[E]`` the queue that crowds a way, by number among queues, or -1; ``[Q]`` the slot of a queue's capacity.
+    queue: Ints
+    capacity: Ints
+
+
+class Queues(NamedTuple):
+    """How queues serve."""
+
+    #: ``[Q]`` station; order of service; number of classes; first row of cohorts; ``[Q, G]`` class of each group.
+    station: Ints
     service: Ints
     classes: Ints
-    cohort_row: Ints
+    row: Ints
     group_class: Ints
-    #: ``[H]`` source station and day (from the start) of each convoy, first of its slots (people, pace, straggling).
-    convoy_source: Ints
-    convoy_day: Ints
-    convoy_slot: Ints
-    #: Counters: ``[terms]`` way and place in the record.
-    term_way: Ints
-    term_slot: Ints
+
+
+class Convoys(NamedTuple):
+    """When and where convoys set out."""
+
+    #: ``[H]`` key; way out of the source; day from the start; first of its slots (people, pace, straggling).
+    keys: Keys
+    way: Ints
+    day: Ints
+    slot: Ints
+
+
+class Counted(NamedTuple):
+    """What is kept in records."""
+
+    #: ``[terms]`` way, and the slot of the record that it is summed into.
+    way: Ints
+    slot: Ints
     #: Queues whose occupancy is kept day by day.
-    daily_queue: Ints
+    daily: Ints
 
 
-class State(NamedTuple):
-    """Where the people of one member are; T is ``int64`` or ``float64``."""
+class Plan(NamedTuple):
+    """A description as arrays."""
+
+    calendar: Calendar
+    numbers: Numbers
+    stations: Stations
+    #: ``[E]`` the station that each way leads to; ``[G]`` keys of the names of groups.
+    target: Ints
+    groups: Keys
+    #: ``[sources]`` 0, 1, 2: the gamma factor holds for a day, a week, a month.
+    dispersion_over: Ints
+    routes: Routes
+    choices: Choices
+    queues: Queues
+    convoys: Convoys
+    counted: Counted
+
+
+class At(NamedTuple):
+    """A station on a day: its number, first slot, first way and number of ways, the day, and the key of its draws."""
+
+    station: int
+    slot: int
+    way: int
+    ways: int
+    day: int
+    key: int
+
+
+class People(NamedTuple):
+    """Those who move today, and all who moved since the period began."""
 
     #: ``[S, G]`` people who came to a station today; ``[S]`` whether anyone did.
-    inflow: npt.NDArray[Any]
+    inflow: Counts
     busy: npt.NDArray[np.uint8]
-    #: ``[rows, G]`` people on routes by day of arrival, a ring for each route.
-    travel: npt.NDArray[Any]
-    #: ``[rows, G]`` people in queues by day of arrival; ``[rows]`` their sums; ``[Q, G]`` all who wait; ``[Q]`` sums.
-    cohorts: npt.NDArray[Any]
-    cohort_sum: npt.NDArray[Any]
-    waiting: npt.NDArray[Any]
-    waiting_sum: npt.NDArray[Any]
+    #: ``[E, G]`` people who took each way since the period began.
+    flow: Counts
+
+
+class Lines(NamedTuple):
+    """Those who wait."""
+
+    #: ``[rows, G]`` people in queues by day of arrival; ``[rows]`` their sums.
+    cohorts: Counts
+    cohort_sum: Counts
+    #: ``[Q, G]`` all who wait; ``[Q]`` their sums, and those at the end of yesterday.
+    waiting: Counts
+    waiting_sum: Counts
+    yesterday: Floats
     #: ``[Q]`` oldest cohort that may hold people; capacity left over from fractions.
     oldest: Ints
     carry: Floats
-    #: ``[Q]`` all who waited at the end of yesterday.
-    yesterday: Floats
+
+
+class Memory(NamedTuple):
+    """Who chose which way."""
+
     #: ``[E]`` memory of choosers at the end of yesterday, and today's.
-    memory: Floats
-    choosers: Floats
-    #: ``[E, G]`` people who took each way since the period began.
-    flow: npt.NDArray[Any]
-    #: ``[H, G]`` people of convoys; ``[H]`` where each is (station, -1 nowhere), days of its leg and days done.
-    convoy: npt.NDArray[Any]
-    convoy_at: Ints
-    convoy_leg: Ints
-    convoy_done: Ints
+    before: Floats
+    today: Floats
+
+
+class March(NamedTuple):
+    """Where convoys are."""
+
+    #: ``[H, G]`` people; ``[H]`` station, -1 nowhere; days of the leg, and days done.
+    people: Counts
+    at: Ints
+    leg: Ints
+    done: Ints
+
+
+class State(NamedTuple):
+    """Where the people of one member are."""
+
+    people: People
+    #: ``[rows, G]`` people on routes by day of arrival, a ring for each route.
+    travel: Counts
+    lines: Lines
+    memory: Memory
+    convoys: March
     #: Room for shares and counts of a split.
     shares: Floats
-    counts: npt.NDArray[Any]
+    counts: Counts
     #: ``[3]`` station, group and day of the first choice whose every way was closed; -1 where there was none.
     closed: Ints
 
@@ -122,9 +217,9 @@ class Record(NamedTuple):
     """What is kept of one member; P periods."""
 
     #: ``[P, slots, G]`` sums of counters.
-    counted: npt.NDArray[Any]
+    counted: Counts
     #: ``[P, Q, G]`` and ``[P, G]`` people waiting and travelling at the end of the period.
-    waiting: npt.NDArray[Any]
-    travelling: npt.NDArray[Any]
+    waiting: Counts
+    travelling: Counts
     #: ``[D, named queues, G]`` occupancy at the end of each day.
-    occupancy: npt.NDArray[Any]
+    occupancy: Counts

@@ -11,27 +11,28 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import overload
 
 from vado.engine.binomial import log_factorial
+from vado.engine.kernel import kernel
 from vado.engine.keys import branch, uniform
 
 
-def poisson(like, mean, key):  # type: ignore[no-untyped-def]
+def poisson(like, mean, key):
     """Return a Poisson count of this mean, or the mean itself if ``like`` is a float."""
     raise NotImplementedError("only compiled code draws")
 
 
 @overload(poisson)
-def _poisson(like, mean, key):  # type: ignore[no-untyped-def]
+def _poisson(like, mean, key):
     if isinstance(like, types.Float):
         return lambda like, mean, key: mean
     return lambda like, mean, key: _draw(mean, key)
 
 
-@njit
-def _draw(mean, key):  # type: ignore[no-untyped-def]
+@kernel
+def _draw(mean, key):
     if mean <= 0.0:
         return 0
     if mean < 10.0:
@@ -64,20 +65,20 @@ def _draw(mean, key):  # type: ignore[no-untyped-def]
             return np.int64(k)
 
 
-def gamma_factor(like, variance, key):  # type: ignore[no-untyped-def]
+def gamma_factor(like, variance, key):
     """Return a gamma variable of mean 1 and this variance, or 1 if ``like`` is a float or the variance 0."""
     raise NotImplementedError("only compiled code draws")
 
 
 @overload(gamma_factor)
-def _gamma_factor(like, variance, key):  # type: ignore[no-untyped-def]
+def _gamma_factor(like, variance, key):
     if isinstance(like, types.Float):
         return lambda like, variance, key: 1.0
     return lambda like, variance, key: _gamma(variance, key)
 
 
-@njit
-def _gamma(variance, key):  # type: ignore[no-untyped-def]
+@kernel
+def _gamma(variance, key):
     if variance <= 0.0:
         return 1.0
     shape = 1.0 / variance

@@ -7,12 +7,12 @@ day of arrival. See :class:`vado.network.stations.Route` for the law of the days
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from scipy import special
 
+from vado.engine.kernel import kernel
 from vado.engine.move import move
 from vado.engine.plan import Floats
-from vado.engine.slots import Numbers
+from vado.engine.slots import Attributes
 from vado.engine.split import split
 from vado.network.stations import Route
 from vado.network.values import Table
@@ -23,7 +23,7 @@ TAIL = 1e-4
 NO_SPREAD = 0.01
 
 
-def tables(route: Route, numbers: Numbers) -> list[Table]:
+def tables(route: Route, numbers: Attributes) -> list[Table]:
     """Return the mean days of travel, the length [km] or NaN, and the coefficient of variation."""
     spread = numbers.attribute(route, "spread")
     if route.km is None:
@@ -74,38 +74,37 @@ def _law(mean: float, spread: float) -> Floats:
     return np.diff(arrived, prepend=0.0)
 
 
-@njit
-def release(plan, state, day):  # type: ignore[no-untyped-def]
+@kernel
+def release(routes, target, people, travel, day):
     """Let those arrive whose day has come, on all routes."""
-    for route in range(plan.route_station.shape[0]):
-        row = plan.ring[route] + day % (plan.lags[route] + 1)
-        way = plan.first_way[plan.route_station[route]]
-        for group in range(state.travel.shape[1]):
-            people = state.travel[row, group]
-            if people > 0:
-                state.travel[row, group] = 0
-                move(plan, state, way, group, people)
+    for route in range(routes.station.shape[0]):
+        row = routes.ring[route] + day % (routes.lags[route] + 1)
+        for group in range(travel.shape[1]):
+            arriving = travel[row, group]
+            if arriving > 0:
+                travel[row, group] = 0
+                move(target, people, routes.way[route], group, arriving)
 
 
-@njit
-def take_in(plan, delays, state, station, day, key):  # type: ignore[no-untyped-def]
+@kernel
+def take_in(route, routes, groups, people, travel, counts, day, key):
     """Send those who came today on their way."""
-    route = plan.index[station]
-    for group in range(state.inflow.shape[1]):
-        people = state.inflow[station, group]
-        if people > 0:
-            state.inflow[station, group] = 0
-            send(plan, delays, state, route, day, group, people, 1.0, key + plan.group_keys[group])
+    station = routes.station[route]
+    for group in range(groups.shape[0]):
+        came = people.inflow[station, group]
+        if came > 0:
+            people.inflow[station, group] = 0
+            send(route, routes, travel, counts, day, group, came, 1.0, key + groups[group])
 
 
-@njit
-def send(plan, delays, state, route, day, group, people, fraction, key):  # type: ignore[no-untyped-def]
+@kernel
+def send(route, routes, travel, counts, day, group, people, fraction, key):
     """Spread people over their days of arrival, with this fraction of the route before them."""
-    lags = plan.lags[route]
-    first = plan.delay_base[route] + day * plan.delay_day_step[route] + group * plan.delay_group_step[route]
-    split(people, delays, first, lags, key, state.counts)
+    lags = routes.lags[route]
+    first = routes.base[route] + day * routes.day_step[route] + group * routes.group_step[route]
+    split(people, routes.law, first, lags, key, counts)
     for lag in range(lags):
-        arriving = state.counts[lag]
+        arriving = counts[lag]
         if arriving > 0:
             days = lag + 1 if fraction == 1.0 else max(1, int(np.ceil(fraction * (lag + 1) - 1e-9)))
-            state.travel[plan.ring[route] + (day + days) % (lags + 1), group] += arriving
+            travel[routes.ring[route] + (day + days) % (lags + 1), group] += arriving

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-from vado.engine.slots import Numbers
+from vado.engine.kernel import kernel
+from vado.engine.slots import Attributes
 from vado.network.stations import Sink
 from vado.network.values import Table
 
 
-def tables(sink: Sink, numbers: Numbers) -> list[Table]:
+def tables(sink: Sink, numbers: Attributes) -> list[Table]:
     """Return nothing: a sink has no numbers."""
     return []
 
 
-@njit
-def step(state, station):  # type: ignore[no-untyped-def]
+@kernel
+def step(at, people):
     """Let today's people leave."""
-    state.inflow[station, :] = 0
+    for group in range(people.inflow.shape[1]):
+        people.inflow[at.station, group] = 0

@@ -13,7 +13,7 @@ from vado.network.stations import Described
 from vado.network.values import Table
 
 
-class Numbers:
+class Attributes:
     """Evaluates the attributes of stations on the groups and days of a run.
 
     Parameters
@@ -80,6 +80,11 @@ class Layout:
     def flat(self) -> Floats:
         """Return all blocks one after the other."""
         return np.concatenate([np.ravel(block) for block in self.blocks]) if self.blocks else np.zeros(0)
+
+    def steps(self) -> tuple[Ints, Ints, Ints]:
+        """Return where each block begins, and its steps from day to day and group to group."""
+        base, day_step, group_step = np.array([self.base, self.day_step, self.group_step], dtype=np.int64)
+        return base, day_step, group_step
 
     def write(self, into: Floats, number: int, block: Floats) -> None:
         """Write other numbers into the place of a block; they must not depend on more than the block does."""

@@ -7,12 +7,12 @@ d, one for each group and period, and 1 where d is 0. See :class:`vado.network.s
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from vado.engine.kernel import kernel
 from vado.engine.keys import branch, day_key
 from vado.engine.move import move, number
 from vado.engine.poisson import gamma_factor, poisson
-from vado.engine.slots import Numbers
+from vado.engine.slots import Attributes
 from vado.network.stations import Source
 from vado.network.values import Table
 
@@ -20,7 +20,7 @@ from vado.network.values import Table
 PERIODS = ("day", "week", "month")
 
 
-def tables(source: Source, numbers: Numbers) -> list[Table]:
+def tables(source: Source, numbers: Attributes) -> list[Table]:
     """Return expected departures a day and the variance of their gamma factor."""
     rate = numbers.attribute(source, "departures")
     if source.season is not None:
@@ -31,21 +31,18 @@ def tables(source: Source, numbers: Numbers) -> list[Table]:
     return [rate, numbers.attribute(source, "dispersion")]
 
 
-@njit
-def step(plan, values, state, station, day, key, station_key):  # type: ignore[no-untyped-def]
-    """Let the people of one day set out."""
-    slot = plan.first_slot[station]
-    way = plan.first_way[station]
-    over = plan.dispersion_over[plan.index[station]]
-    period = plan.first_day + day if over == 0 else plan.week[day] if over == 1 else plan.month[day]
+@kernel
+def step(at, over, calendar, station_key, numbers, groups, target, people):
+    """Let the people of one day set out; ``over`` says for how long a gamma factor holds."""
+    period = calendar.first + at.day if over == 0 else calendar.week[at.day] if over == 1 else calendar.month[at.day]
     # Periods of different length must not share numbers, nor those of counts.
     period_key = branch(day_key(station_key, period), over)
-    for group in range(state.inflow.shape[1]):
-        mean = number(plan, values, slot, day, group)
+    for group in range(groups.shape[0]):
+        mean = number(numbers, at.slot, at.day, group)
         if mean > 0.0:
-            variance = number(plan, values, slot + 1, day, group)
-            name = plan.group_keys[group]
-            factor = gamma_factor(state.inflow[station, group], variance, period_key + name)
-            people = poisson(state.inflow[station, group], mean * factor, key + name)
-            if people > 0:
-                move(plan, state, way, group, people)
+            like = people.inflow[at.station, group]
+            variance = number(numbers, at.slot + 1, at.day, group)
+            factor = gamma_factor(like, variance, period_key + groups[group])
+            count = poisson(like, mean * factor, at.key + groups[group])
+            if count > 0:
+                move(target, people, at.way, group, count)

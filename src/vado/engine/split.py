@@ -6,27 +6,28 @@ its share of those who are left. Both have the same law; which is used depends o
 
 from __future__ import annotations
 
-from numba import njit, types
+from numba import types
 from numba.extending import overload
 
 from vado.engine.binomial import binomial
+from vado.engine.kernel import kernel
 from vado.engine.keys import branch, uniform
 
 
-def place_one_by_one(people, ways):  # type: ignore[no-untyped-def]
+def place_one_by_one(people, ways):
     """Return whether it is cheaper to place these people one by one."""
     raise NotImplementedError("only compiled code draws")
 
 
 @overload(place_one_by_one)
-def _place_one_by_one(people, ways):  # type: ignore[no-untyped-def]
+def _place_one_by_one(people, ways):
     if isinstance(people, types.Float):
         return lambda people, ways: False
     return lambda people, ways: people < 2 * ways
 
 
-@njit
-def split(people, shares, first, ways, key, counts):  # type: ignore[no-untyped-def]
+@kernel
+def split(people, shares, first, ways, key, counts):
     """Fill ``counts[:ways]`` with a multinomial draw of ``people``.
 
     The shares are ``shares[first:first + ways]``; they come to 1, and what rounding leaves over goes to the
