@@ -85,20 +85,20 @@ def find_shares(at, choice, choices, numbers, memory, lines, shares, group):
 
 
 @kernel
-def step(at, choice, choices, numbers, groups, target, people, memory, lines, shares, counts, closed):
+def step(at, choice, choices, numbers, groups, target, people, memory, lines, room):
     """Split today's people over the ways."""
     for group in range(groups.shape[0]):
         came = people.inflow[at.station, group]
         if came > 0:
             people.inflow[at.station, group] = 0
-            if not find_shares(at, choice, choices, numbers, memory, lines, shares, group):
-                closed[0], closed[1], closed[2] = at.station, group, at.day
+            if not find_shares(at, choice, choices, numbers, memory, lines, room.shares, group):
+                room.closed[0], room.closed[1], room.closed[2] = at.station, group, at.day
                 return
-            split(came, shares, 0, at.ways, at.key + groups[group], counts)
+            split(came, room.shares, 0, at.ways, at.key + groups[group], room.counts)
             for way in range(at.ways):
-                if counts[way] > 0:
-                    move(target, people, at.way + way, group, counts[way])
-                    memory.today[at.way + way] += counts[way]
+                if room.counts[way] > 0:
+                    move(target, people, at.way + way, group, room.counts[way])
+                    memory.today[at.way + way] += room.counts[way]
 
 
 @kernel

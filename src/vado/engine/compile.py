@@ -32,6 +32,7 @@ from vado.engine.plan import (
     Plan,
     Queues,
     Record,
+    Room,
     Routes,
     State,
     Stations,
@@ -138,7 +139,7 @@ class Compiled:
             blocks = _tables(station, numbers)
             self._slots_of[station.id] = [self._layout.add(by_day(table)) for table in blocks]
             if isinstance(station, Route):
-                self._delays.add(self._longest_delays(station, blocks))
+                self._delays.add(route.tabulate(self._longest_delays(station, blocks)))
         self.plan = self._plan(terms, daily)
 
     def plan_of(self, member: int) -> Plan:
@@ -155,9 +156,8 @@ class Compiled:
                     self._layout.write(values, slot, by_day(block))
                 if isinstance(station, Route):
                     index = routes.index(station.id)
-                    room = self._delays.blocks[index].shape
                     own = route.delays(blocks[0], blocks[2])
-                    self._delays.write(law, index, np.pad(own, ((0, 0), (0, 0), (0, room[2] - own.shape[2]))))
+                    self._delays.write(law, index, route.tabulate(_longer(own, self.plan.routes.lags[index])))
         return self.plan._replace(
             numbers=self.plan.numbers._replace(values=values), routes=self.plan.routes._replace(law=law)
         )
@@ -178,7 +178,7 @@ class Compiled:
             travel=np.zeros((max(int((plan.routes.lags + 1).sum()), 1), groups), kind),
             lines=Lines(
                 cohorts=np.zeros((rows, groups), kind),
-                cohort_sum=np.zeros(rows, kind),
+                cohort_sum=np.zeros((rows, max([1, *plan.queues.classes])), kind),
                 waiting=np.zeros((queues, groups), kind),
                 waiting_sum=np.zeros(queues, kind),
                 yesterday=np.zeros(queues),
@@ -192,9 +192,13 @@ class Compiled:
                 leg=np.zeros(convoys, np.int64),
                 done=np.zeros(convoys, np.int64),
             ),
-            shares=np.zeros(most),
-            counts=np.zeros(most, kind),
-            closed=np.full(3, -1, np.int64),
+            keys=np.zeros(stations, np.uint64),
+            room=Room(
+                shares=np.zeros(most),
+                counts=np.zeros(most, kind),
+                convoy_shares=np.zeros(most),
+                closed=np.full(3, -1, np.int64),
+            ),
         )
 
     def record(self, members: int, mean: bool) -> Record:
@@ -221,7 +225,7 @@ class Compiled:
         for member in range(self.given.members):
             mean, _, spread = _tables(station, self._attributes(member))
             lags = max(lags, route.delays(mean, spread).shape[2])
-        return np.pad(law, ((0, 0), (0, 0), (0, lags - law.shape[2])))
+        return _longer(law, lags)
 
     def _read_by(self, station: Station) -> set[str]:
         """Return the parameters that a station reads, directly or through others."""
@@ -249,7 +253,7 @@ class Compiled:
         queue_number = {s.id: index for index, s in enumerate(queues)}
         watched = {(s.id, w.to): queue_number[w.queue] for s in choices for w in s.ways_out if w.queue}
         rows = [1 if s.order == "random" else self.days.count + 1 for s in queues]
-        lags = [block.shape[2] for block in self._delays.blocks]
+        lags = [block.shape[2] // 2 for block in self._delays.blocks]
         first_way = _ints(np.cumsum([0, *(len(station.ways()) for station in stations)]))
         first_slot = _ints(min(self._slots_of[station.id], default=0) for station in stations)
         return Plan(
@@ -345,6 +349,11 @@ def _tables(station: Station, numbers: Attributes) -> list[Table]:
         case Sink():
             return sink.tables(station, numbers)
     raise AssertionError(type(station))
+
+
+def _longer(law: Floats, lags: int) -> Floats:
+    """Return a law of the days of travel with room for so many days."""
+    return np.pad(law, ((0, 0), (0, 0), (0, lags - law.shape[2])))
 
 
 def _read_directly(part: Described) -> set[str]:

@@ -94,24 +94,24 @@ def pass_or_stop(at, convoys, stations, numbers, target, people, march):
 
 
 @kernel
-def choose(
-    at, choice, choices, convoys, stations, numbers, target, people, march, memory, lines, shares, counts, closed
-):
+def choose(at, choice, choices, convoys, stations, numbers, target, people, march, memory, lines, room):
     """Send each convoy that is at a choice today on one way, drawn by the mean of its people's shares."""
+    chance = room.convoy_shares
     for convoy in range(convoys.day.shape[0]):
         if march.at[convoy] != at.station:
             continue
         size = 0.0
-        chance = np.zeros(at.ways)
+        for way in range(at.ways):
+            chance[way] = 0.0
         for group in range(march.people.shape[1]):
             members = march.people[convoy, group]
             if members > 0:
-                if not find_shares(at, choice, choices, numbers, memory, lines, shares, group):
-                    closed[0], closed[1], closed[2] = at.station, group, at.day
+                if not find_shares(at, choice, choices, numbers, memory, lines, room.shares, group):
+                    room.closed[0], room.closed[1], room.closed[2] = at.station, group, at.day
                     return
                 size += members
                 for way in range(at.ways):
-                    chance[way] += members * shares[way]
+                    chance[way] += members * room.shares[way]
         u = uniform(branch(at.key, APART) + convoys.keys[convoy], 0) * size
         way = 0
         while way < at.ways - 1 and u >= chance[way]:
@@ -122,7 +122,7 @@ def choose(
 
 
 @kernel
-def straggle(convoys, stations, numbers, routes, groups, station_keys, travel, counts, march, first_day, day):
+def straggle(convoys, stations, numbers, routes, groups, station_keys, travel, march, first_day, day):
     """Let people leave convoys on routes at the end of the day, and count the day as done."""
     for convoy in range(convoys.day.shape[0]):
         at = march.at[convoy]
@@ -136,7 +136,7 @@ def straggle(convoys, stations, numbers, routes, groups, station_keys, travel, c
             alone = binomial(march.people[convoy, group], chance, own)
             if alone > 0:
                 march.people[convoy, group] -= alone
-                send(stations.among[at], routes, travel, counts, day, group, alone, fraction, branch(own, 0))
+                send(stations.among[at], routes, travel, day, group, alone, fraction, branch(own, 0))
         march.done[convoy] += 1
 
 

@@ -18,7 +18,7 @@ from numba import njit
 
 from vado.engine import checkpoint, choice, convoy, outcome, queue, route, sink, source
 from vado.engine import plan as kinds
-from vado.engine.kernel import kernel
+from vado.engine.kernel import OPTIONS, kernel
 from vado.engine.keys import day_key, member_key, station_key
 from vado.engine.plan import At
 
@@ -34,7 +34,7 @@ _convoys_pass, _convoys_choose = convoy.pass_or_stop, convoy.choose
 
 
 @kernel
-def one_day(plan, state, station_keys, day):
+def one_day(plan, state, day):
     """Move everyone through one day, ``day`` counted from the start."""
     calendar, numbers, stations, target, groups = plan.calendar, plan.numbers, plan.stations, plan.target, plan.groups
     people, lines, memory, march = state.people, state.lines, state.memory, state.convoys
@@ -50,19 +50,18 @@ def one_day(plan, state, station_keys, day):
         among = stations.among[station]
         way = stations.first_way[station]
         ways = stations.first_way[station + 1] - way
-        key = day_key(station_keys[station], calendar.first + day)
+        key = day_key(state.keys[station], calendar.first + day)
         at = At(station, stations.first_slot[station], way, ways, day, key)
         if kind == SOURCE:
             over = plan.dispersion_over[among]
-            _depart(at, over, calendar, station_keys[station], numbers, groups, target, people)
+            _depart(at, over, calendar, state.keys[station], numbers, groups, target, people)
         elif kind == CHECKPOINT:
             if has_convoys:
                 _convoys_pass(at, plan.convoys, stations, numbers, target, people, march)
             _check(at, numbers, groups, target, people)
         elif kind == OUTCOME:
-            _happen(at, numbers, groups, target, people, state.counts)
+            _happen(at, numbers, groups, target, people, state.room.counts)
         elif kind == CHOICE:
-            room = state.shares, state.counts, state.closed
             if has_convoys:
                 _convoys_choose(
                     at,
@@ -76,9 +75,9 @@ def one_day(plan, state, station_keys, day):
                     march,
                     memory,
                     lines,
-                    *room,
+                    state.room,
                 )
-            _choose(at, among, plan.choices, numbers, groups, target, people, memory, lines, *room)
+            _choose(at, among, plan.choices, numbers, groups, target, people, memory, lines, state.room)
         elif kind == QUEUE:
             _wait(at, among, plan.queues, numbers, groups, target, people, lines)
         else:
@@ -87,8 +86,8 @@ def one_day(plan, state, station_keys, day):
     for each in range(plan.routes.station.shape[0]):
         station = plan.routes.station[each]
         if people.busy[station]:
-            key = day_key(station_keys[station], calendar.first + day)
-            _take_in(each, plan.routes, groups, people, state.travel, state.counts, day, key)
+            key = day_key(state.keys[station], calendar.first + day)
+            _take_in(each, plan.routes, groups, people, state.travel, day, key)
             people.busy[station] = 0
     if has_convoys:
         _straggle(
@@ -97,9 +96,8 @@ def one_day(plan, state, station_keys, day):
             numbers,
             plan.routes,
             groups,
-            station_keys,
+            state.keys,
             state.travel,
-            state.counts,
             march,
             calendar.first,
             day,
@@ -147,18 +145,17 @@ def runner() -> Callable[..., Any]:
     text = b"".join(file.read_bytes() for file in files)
     digest = int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little")
 
-    @njit(nogil=True, cache=True, error_model="numpy", no_cfunc_wrapper=True)
+    @njit(nogil=True, cache=True, **OPTIONS)
     def run_member(plan, state, record, seed, member):  # type: ignore[no-untyped-def]
         """Run one member over all days; return a number that only names the version of the engine."""
         own = member_key(seed, member)
-        station_keys = plan.stations.keys.copy()
-        for station in range(station_keys.shape[0]):
-            station_keys[station] = station_key(own, station_keys[station])
+        for station in range(state.keys.shape[0]):
+            state.keys[station] = station_key(own, plan.stations.keys[station])
         _begin(plan.queues, plan.stations.first_slot, plan.numbers, state.lines)
         period = plan.calendar.period
         days = period.shape[0]
         for day in range(days):
-            one_day(plan, state, station_keys, day)
+            one_day(plan, state, day)
             for each in range(plan.counted.daily.shape[0]):
                 for group in range(record.occupancy.shape[2]):
                     record.occupancy[day, each, group] = state.lines.waiting[plan.counted.daily[each], group]

@@ -147,9 +147,9 @@ def run_members(
             state = compiled.state(mean)
             own = Record(*(array[index] for array in record))
             advance(compiled.plan_of(members[index]), state, own, np.uint64(seed), np.uint64(members[index]))
-            if state.closed[0] >= 0:
+            if state.room.closed[0] >= 0:
                 stop.set()
-                raise BadValueError(_closed(compiled, *(int(item) for item in state.closed)))
+                raise BadValueError(_closed(compiled, *(int(item) for item in state.room.closed)))
             with lock:
                 done += 1
 

@@ -76,7 +76,8 @@ class Routes(NamedTuple):
     #: ``[R]`` longest travel in days; first row of the ring of days of arrival.
     lags: Ints
     ring: Ints
-    #: Probabilities of 1, 2, … days; ``[R]`` where those of a day and a group begin, as in :class:`Numbers`.
+    #: Laws of the days of travel, see :func:`vado.engine.route.tabulate`; ``[R]`` where that of a day and a group
+    #: begins, as in :class:`Numbers`.
     law: Floats
     base: Ints
     day_step: Ints
@@ -167,7 +168,7 @@ class People(NamedTuple):
 class Lines(NamedTuple):
     """Those who wait."""
 
-    #: ``[rows, G]`` people in queues by day of arrival; ``[rows]`` their sums.
+    #: ``[rows, G]`` people in queues by day of arrival; ``[rows, classes]`` their sums by class of service.
     cohorts: Counts
     cohort_sum: Counts
     #: ``[Q, G]`` all who wait; ``[Q]`` their sums, and those at the end of yesterday.
@@ -197,6 +198,17 @@ class March(NamedTuple):
     done: Ints
 
 
+class Room(NamedTuple):
+    """Room to work in, as long as the most ways or lags."""
+
+    #: Shares and counts of a split, and the shares of a convoy.
+    shares: Floats
+    counts: Counts
+    convoy_shares: Floats
+    #: ``[3]`` station, group and day of the first choice whose every way was closed; -1 where there was none.
+    closed: Ints
+
+
 class State(NamedTuple):
     """Where the people of one member are."""
 
@@ -206,11 +218,9 @@ class State(NamedTuple):
     lines: Lines
     memory: Memory
     convoys: March
-    #: Room for shares and counts of a split.
-    shares: Floats
-    counts: Counts
-    #: ``[3]`` station, group and day of the first choice whose every way was closed; -1 where there was none.
-    closed: Ints
+    #: ``[S]`` keys of stations within the member.
+    keys: Keys
+    room: Room
 
 
 class Record(NamedTuple):

@@ -13,10 +13,11 @@ from numba.extending import overload
 from vado.engine.binomial import binomial
 from vado.engine.hypergeometric import hypergeometric
 from vado.engine.kernel import kernel
-from vado.engine.keys import branch
+from vado.engine.keys import branch, uniform
 from vado.engine.move import move, number
 from vado.engine.plan import FIRST_COME, RANDOM
 from vado.engine.slots import Attributes
+from vado.engine.split import place_one_by_one
 from vado.network.stations import Queue
 from vado.network.values import Table, group_keys
 
@@ -63,17 +64,24 @@ def begin(queues, first_slot, numbers, lines):
     for queue in range(queues.station.shape[0]):
         slot = first_slot[queues.station[queue]] + 2
         for group in range(lines.waiting.shape[1]):
-            # The type of the counts is that of the array they are put into.
-            lines.waiting[queue, group] = number(numbers, slot, 0, group)
-            lines.waiting_sum[queue] += lines.waiting[queue, group]
-            _join(lines, queues.row[queue], group, lines.waiting[queue, group])
+            _join(lines, queue, queues, queues.row[queue], group, number(numbers, slot, 0, group))
         lines.yesterday[queue] = lines.waiting_sum[queue]
 
 
 @kernel
-def _join(lines, row, group, people):
+def _join(lines, queue, queues, row, group, people):
     lines.cohorts[row, group] += people
-    lines.cohort_sum[row] += people
+    lines.cohort_sum[row, queues.group_class[queue, group]] += people
+    lines.waiting[queue, group] += people
+    lines.waiting_sum[queue] += people
+
+
+@kernel
+def _leave(lines, queue, queues, row, group, people):
+    lines.cohorts[row, group] -= people
+    lines.cohort_sum[row, queues.group_class[queue, group]] -= people
+    lines.waiting[queue, group] -= people
+    lines.waiting_sum[queue] -= people
 
 
 @kernel
@@ -86,9 +94,7 @@ def step(at, queue, queues, numbers, groups, target, people, lines):
             came = people.inflow[at.station, group]
             if came > 0:
                 people.inflow[at.station, group] = 0
-                lines.waiting[queue, group] += came
-                lines.waiting_sum[queue] += came
-                _join(lines, queues.row[queue] + newest, group, came)
+                _join(lines, queue, queues, queues.row[queue] + newest, group, came)
     owed = lines.carry[queue] + number(numbers, at.slot, at.day, 0)
     capacity = whole(lines.waiting_sum[queue], owed)
     lines.carry[queue] = owed - capacity
@@ -109,71 +115,89 @@ def _serve_all(at, queue, queues, target, people, lines, newest):
             lines.waiting[queue, group] = 0
     lines.waiting_sum[queue] = 0
     for row in range(queues.row[queue] + lines.oldest[queue], queues.row[queue] + newest + 1):
-        if lines.cohort_sum[row] > 0:
-            lines.cohort_sum[row] = 0
-            for group in range(lines.cohorts.shape[1]):
-                lines.cohorts[row, group] = 0
+        for group in range(lines.cohorts.shape[1]):
+            lines.cohorts[row, group] = 0
+        for rank in range(lines.cohort_sum.shape[1]):
+            lines.cohort_sum[row, rank] = 0
     lines.oldest[queue] = newest
 
 
 @kernel
 def _serve(at, queue, queues, groups, target, people, lines, newest, capacity):
+    """Serve class by class and cohort by cohort as far as the capacity reaches."""
     first_row = queues.row[queue]
-    while lines.oldest[queue] < newest and lines.cohort_sum[first_row + lines.oldest[queue]] <= 0:
-        lines.oldest[queue] += 1
-    oldest = lines.oldest[queue]
     classes = queues.classes[queue]
+    _forget_empty_cohorts(queue, queues, lines, newest)
+    oldest = lines.oldest[queue]
     for rank in range(classes):
         for offset in range(newest - oldest + 1):
             cohort = oldest + offset if queues.service[queue] == FIRST_COME else newest - offset
             row = first_row + cohort
-            if lines.cohort_sum[row] <= 0:
+            present = lines.cohort_sum[row, rank]
+            if present <= 0:
                 continue
-            present = lines.cohort_sum[row]
-            if classes > 1:
-                present = present - present
-                for group in range(groups.shape[0]):
-                    if queues.group_class[queue, group] == rank:
-                        present += lines.cohorts[row, group]
             served = min(present, capacity)
             capacity -= served
             key = branch(at.key, cohort * classes + rank)
             # Every set of people of this size is equally likely.
             for group in range(groups.shape[0]):
-                if served <= 0:
-                    break
                 waiting = lines.cohorts[row, group]
                 if waiting > 0 and queues.group_class[queue, group] == rank:
                     called = hypergeometric(waiting, present, served, key + groups[group])
                     present -= waiting
                     served -= called
                     if called > 0:
-                        _leave(lines, queue, row, group, called)
+                        _leave(lines, queue, queues, row, group, called)
                         move(target, people, at.way, group, called)
+                        if served <= 0:
+                            break
             if capacity <= 0:
                 return
 
 
 @kernel
-def _leave(lines, queue, row, group, people):
-    lines.cohorts[row, group] -= people
-    lines.cohort_sum[row] -= people
-    lines.waiting[queue, group] -= people
-    lines.waiting_sum[queue] -= people
+def _forget_empty_cohorts(queue, queues, lines, newest):
+    while lines.oldest[queue] < newest:
+        for rank in range(queues.classes[queue]):
+            if lines.cohort_sum[queues.row[queue] + lines.oldest[queue], rank] > 0:
+                return
+        lines.oldest[queue] += 1
 
 
 @kernel
 def _give_up(at, queue, queues, numbers, groups, target, people, lines, newest):
+    """Let some of each group go, whatever their cohort: all who wait are equally likely to be among them."""
     key = branch(at.key, GIVING_UP)
-    for cohort in range(lines.oldest[queue], newest + 1):
-        row = queues.row[queue] + cohort
-        if lines.cohort_sum[row] <= 0:
-            continue
-        for group in range(groups.shape[0]):
-            waiting = lines.cohorts[row, group]
-            if waiting > 0:
-                chance = number(numbers, at.slot + 1, at.day, group)
-                gone = binomial(waiting, chance, branch(key, cohort) + groups[group])
-                if gone > 0:
-                    _leave(lines, queue, row, group, gone)
-                    move(target, people, at.way + 1, group, gone)
+    for group in range(groups.shape[0]):
+        waiting = lines.waiting[queue, group]
+        if waiting > 0:
+            own = key + groups[group]
+            gone = binomial(waiting, number(numbers, at.slot + 1, at.day, group), own)
+            if gone > 0:
+                move(target, people, at.way + 1, group, gone)
+                _take_out(queue, queues, lines, newest, group, waiting, gone, branch(own, 0))
+
+
+@kernel
+def _take_out(queue, queues, lines, newest, group, waiting, gone, key):
+    first_row = queues.row[queue]
+    oldest = lines.oldest[queue]
+    if place_one_by_one(gone, newest - oldest + 1):
+        for person in range(gone):
+            before = np.int64(uniform(key, person) * (waiting - person))
+            row = first_row + oldest
+            while before >= lines.cohorts[row, group]:
+                before -= lines.cohorts[row, group]
+                row += 1
+            _leave(lines, queue, queues, row, group, 1)
+        return
+    for cohort in range(oldest, newest + 1):
+        row = first_row + cohort
+        here = lines.cohorts[row, group]
+        if here > 0:
+            leaving = hypergeometric(here, waiting, gone, branch(key, cohort))
+            waiting -= here
+            gone -= leaving
+            _leave(lines, queue, queues, row, group, leaving)
+            if gone <= 0:
+                return

@@ -9,11 +9,13 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from vado.engine.binomial import binomial
 from vado.engine.kernel import kernel
+from vado.engine.keys import branch, uniform
 from vado.engine.move import move
 from vado.engine.plan import Floats
 from vado.engine.slots import Attributes
-from vado.engine.split import split
+from vado.engine.split import place_one_by_one
 from vado.network.stations import Route
 from vado.network.values import Table
 
@@ -74,6 +76,34 @@ def _law(mean: float, spread: float) -> Floats:
     return np.diff(arrived, prepend=0.0)
 
 
+def tabulate(law: Floats) -> Floats:
+    """Return what the kernel looks up: the probability of arriving by each day, and a guide into it.
+
+    Parameters
+    ----------
+    law
+        As :func:`delays` returns it, ``(day or 1, group or 1, lags)``.
+
+    Returns
+    -------
+    Floats
+        ``(day or 1, group or 1, 2 lags)``. Entry k is the probability of at most k + 1 days; entry lags + j is the
+        first k whose probability is above j / lags, where a search for a number from j / lags on may begin.
+
+    Examples
+    --------
+    >>> tabulate(np.array([[[0.0, 0.75, 0.25]]])).tolist()
+    [[[0.0, 0.75, 1.0, 1.0, 1.0, 1.0]]]
+    """
+    lags = law.shape[2]
+    upto = np.minimum(np.cumsum(law, axis=2), 1.0)
+    # From the last possible day on it is certain, whatever rounding says.
+    upto[np.cumsum(law[:, :, ::-1], axis=2)[:, :, ::-1] - law <= 0.0] = 1.0
+    steps = np.arange(lags) / lags
+    guide = (upto[:, :, None, :] <= steps[:, None]).sum(axis=3)
+    return np.concatenate([upto, np.minimum(guide, lags - 1)], axis=2)
+
+
 @kernel
 def release(routes, target, people, travel, day):
     """Let those arrive whose day has come, on all routes."""
@@ -87,24 +117,46 @@ def release(routes, target, people, travel, day):
 
 
 @kernel
-def take_in(route, routes, groups, people, travel, counts, day, key):
+def take_in(route, routes, groups, people, travel, day, key):
     """Send those who came today on their way."""
     station = routes.station[route]
     for group in range(groups.shape[0]):
         came = people.inflow[station, group]
         if came > 0:
             people.inflow[station, group] = 0
-            send(route, routes, travel, counts, day, group, came, 1.0, key + groups[group])
+            send(route, routes, travel, day, group, came, 1.0, key + groups[group])
 
 
 @kernel
-def send(route, routes, travel, counts, day, group, people, fraction, key):
+def send(route, routes, travel, day, group, people, fraction, key):
     """Spread people over their days of arrival, with this fraction of the route before them."""
     lags = routes.lags[route]
+    today = day % (lags + 1)
     first = routes.base[route] + day * routes.day_step[route] + group * routes.group_step[route]
-    split(people, routes.law, first, lags, key, counts)
+    if place_one_by_one(people, 4 * lags):
+        for person in range(people):
+            u = uniform(key, person)
+            lag = int(routes.law[first + lags + int(u * lags)])
+            while u >= routes.law[first + lag] and lag < lags - 1:
+                lag += 1
+            travel[_row(routes, route, today, lag, fraction), group] += 1
+        return
+    left = people
+    before = 0.0
     for lag in range(lags):
-        arriving = counts[lag]
-        if arriving > 0:
-            days = lag + 1 if fraction == 1.0 else max(1, int(np.ceil(fraction * (lag + 1) - 1e-9)))
-            travel[routes.ring[route] + (day + days) % (lags + 1), group] += arriving
+        upto = routes.law[first + lag]
+        if upto > before:
+            arriving = binomial(left, (upto - before) / (1.0 - before), branch(key, lag)) if upto < 1.0 else left
+            travel[_row(routes, route, today, lag, fraction), group] += arriving
+            left -= arriving
+            before = upto
+            if left <= 0:
+                return
+
+
+@kernel
+def _row(routes, route, today, lag, fraction):
+    """Return the row of the day on which those arrive who would take ``lag + 1`` days for the whole route."""
+    days = lag + 1 if fraction == 1.0 else max(1, int(np.ceil(fraction * (lag + 1) - 1e-9)))
+    row = today + days
+    return routes.ring[route] + (row if row <= routes.lags[route] else row - routes.lags[route] - 1)
