@@ -167,7 +167,7 @@ class Compiled:
         plan, kind = self.plan, np.float64 if mean else np.int64
         stations, groups, ways = len(plan.stations.kind), len(plan.groups), len(plan.target)
         queues, convoys = len(plan.queues.station), len(plan.convoys.day)
-        rows = sum(1 if order == kinds.RANDOM else self.days.count + 1 for order in plan.queues.service)
+        cohorts = self.days.count + 1 if (plan.queues.service != kinds.RANDOM).any() else 1
         most = max([1, *np.diff(plan.stations.first_way), *plan.routes.lags])
         return State(
             people=People(
@@ -177,8 +177,8 @@ class Compiled:
             ),
             travel=np.zeros((max(int((plan.routes.lags + 1).sum()), 1), groups), kind),
             lines=Lines(
-                cohorts=np.zeros((rows, groups), kind),
-                cohort_sum=np.zeros((rows, max([1, *plan.queues.classes])), kind),
+                cohorts=np.zeros((queues, groups, cohorts), kind),
+                cohort_sum=np.zeros((queues, max([1, *plan.queues.classes]), cohorts), kind),
                 waiting=np.zeros((queues, groups), kind),
                 waiting_sum=np.zeros(queues, kind),
                 yesterday=np.zeros(queues),
@@ -252,8 +252,7 @@ class Compiled:
         convoys = [(s, c) for s in stations if isinstance(s, Source) for c in s.convoys]
         queue_number = {s.id: index for index, s in enumerate(queues)}
         watched = {(s.id, w.to): queue_number[w.queue] for s in choices for w in s.ways_out if w.queue}
-        rows = [1 if s.order == "random" else self.days.count + 1 for s in queues]
-        lags = [block.shape[2] // 2 for block in self._delays.blocks]
+        lags = [block.shape[2] // (1 + route.GUIDE) for block in self._delays.blocks]
         first_way = _ints(np.cumsum([0, *(len(station.ways()) for station in stations)]))
         first_slot = _ints(min(self._slots_of[station.id], default=0) for station in stations)
         return Plan(
@@ -295,7 +294,6 @@ class Compiled:
                 station=_ints(number[s.id] for s in queues),
                 service=_ints(queue.ORDERS.index(s.order) for s in queues),
                 classes=_ints(len(s.first) + 1 for s in queues),
-                row=_ints(np.cumsum([0, *rows])[:-1]),
                 group_class=np.array([queue.classes(s, network.group_names) for s in queues], dtype=np.int64).reshape(
                     len(queues), len(network.group_names)
                 ),

@@ -98,11 +98,10 @@ class Choices(NamedTuple):
 class Queues(NamedTuple):
     """How queues serve."""
 
-    #: ``[Q]`` station; order of service; number of classes; first row of cohorts; ``[Q, G]`` class of each group.
+    #: ``[Q]`` station; order of service; number of classes; ``[Q, G]`` class of each group.
     station: Ints
     service: Ints
     classes: Ints
-    row: Ints
     group_class: Ints
 
 
@@ -168,7 +167,8 @@ class People(NamedTuple):
 class Lines(NamedTuple):
     """Those who wait."""
 
-    #: ``[rows, G]`` people in queues by day of arrival; ``[rows, classes]`` their sums by class of service.
+    #: ``[Q, G, D + 1]`` people in queues by day of arrival, from the day before the first; ``[Q, classes, D + 1]``
+    #: their sums by class of service. A queue that serves in random order has one cohort.
     cohorts: Counts
     cohort_sum: Counts
     #: ``[Q, G]`` all who wait; ``[Q]`` their sums, and those at the end of yesterday.

@@ -14,7 +14,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from vado.engine.binomial import log_factorial
+from vado.engine.binomial import RECIPROCAL, log_factorial
 from vado.engine.kernel import kernel
 from vado.engine.keys import branch, uniform
 
@@ -42,7 +42,7 @@ def _draw(mean, key):
         while u > mass:
             u -= mass
             x += 1
-            mass *= mean / x
+            mass *= mean * RECIPROCAL[x] if x < RECIPROCAL.size else mean / x
             if mass < 1e-300:
                 break
         return x

@@ -64,22 +64,22 @@ def begin(queues, first_slot, numbers, lines):
     for queue in range(queues.station.shape[0]):
         slot = first_slot[queues.station[queue]] + 2
         for group in range(lines.waiting.shape[1]):
-            _join(lines, queue, queues, queues.row[queue], group, number(numbers, slot, 0, group))
+            _join(lines, queue, queues, 0, group, number(numbers, slot, 0, group))
         lines.yesterday[queue] = lines.waiting_sum[queue]
 
 
 @kernel
-def _join(lines, queue, queues, row, group, people):
-    lines.cohorts[row, group] += people
-    lines.cohort_sum[row, queues.group_class[queue, group]] += people
+def _join(lines, queue, queues, cohort, group, people):
+    lines.cohorts[queue, group, cohort] += people
+    lines.cohort_sum[queue, queues.group_class[queue, group], cohort] += people
     lines.waiting[queue, group] += people
     lines.waiting_sum[queue] += people
 
 
 @kernel
-def _leave(lines, queue, queues, row, group, people):
-    lines.cohorts[row, group] -= people
-    lines.cohort_sum[row, queues.group_class[queue, group]] -= people
+def _leave(lines, queue, queues, cohort, group, people):
+    lines.cohorts[queue, group, cohort] -= people
+    lines.cohort_sum[queue, queues.group_class[queue, group], cohort] -= people
     lines.waiting[queue, group] -= people
     lines.waiting_sum[queue] -= people
 
@@ -94,7 +94,7 @@ def step(at, queue, queues, numbers, groups, target, people, lines):
             came = people.inflow[at.station, group]
             if came > 0:
                 people.inflow[at.station, group] = 0
-                _join(lines, queue, queues, queues.row[queue] + newest, group, came)
+                _join(lines, queue, queues, newest, group, came)
     owed = lines.carry[queue] + number(numbers, at.slot, at.day, 0)
     capacity = whole(lines.waiting_sum[queue], owed)
     lines.carry[queue] = owed - capacity
@@ -114,26 +114,25 @@ def _serve_all(at, queue, queues, target, people, lines, newest):
             move(target, people, at.way, group, lines.waiting[queue, group])
             lines.waiting[queue, group] = 0
     lines.waiting_sum[queue] = 0
-    for row in range(queues.row[queue] + lines.oldest[queue], queues.row[queue] + newest + 1):
-        for group in range(lines.cohorts.shape[1]):
-            lines.cohorts[row, group] = 0
-        for rank in range(lines.cohort_sum.shape[1]):
-            lines.cohort_sum[row, rank] = 0
+    for group in range(lines.cohorts.shape[1]):
+        for cohort in range(lines.oldest[queue], newest + 1):
+            lines.cohorts[queue, group, cohort] = 0
+    for rank in range(queues.classes[queue]):
+        for cohort in range(lines.oldest[queue], newest + 1):
+            lines.cohort_sum[queue, rank, cohort] = 0
     lines.oldest[queue] = newest
 
 
 @kernel
 def _serve(at, queue, queues, groups, target, people, lines, newest, capacity):
     """Serve class by class and cohort by cohort as far as the capacity reaches."""
-    first_row = queues.row[queue]
     classes = queues.classes[queue]
     _forget_empty_cohorts(queue, queues, lines, newest)
     oldest = lines.oldest[queue]
     for rank in range(classes):
         for offset in range(newest - oldest + 1):
             cohort = oldest + offset if queues.service[queue] == FIRST_COME else newest - offset
-            row = first_row + cohort
-            present = lines.cohort_sum[row, rank]
+            present = lines.cohort_sum[queue, rank, cohort]
             if present <= 0:
                 continue
             served = min(present, capacity)
@@ -141,13 +140,13 @@ def _serve(at, queue, queues, groups, target, people, lines, newest, capacity):
             key = branch(at.key, cohort * classes + rank)
             # Every set of people of this size is equally likely.
             for group in range(groups.shape[0]):
-                waiting = lines.cohorts[row, group]
+                waiting = lines.cohorts[queue, group, cohort]
                 if waiting > 0 and queues.group_class[queue, group] == rank:
                     called = hypergeometric(waiting, present, served, key + groups[group])
                     present -= waiting
                     served -= called
                     if called > 0:
-                        _leave(lines, queue, queues, row, group, called)
+                        _leave(lines, queue, queues, cohort, group, called)
                         move(target, people, at.way, group, called)
                         if served <= 0:
                             break
@@ -159,7 +158,7 @@ def _serve(at, queue, queues, groups, target, people, lines, newest, capacity):
 def _forget_empty_cohorts(queue, queues, lines, newest):
     while lines.oldest[queue] < newest:
         for rank in range(queues.classes[queue]):
-            if lines.cohort_sum[queues.row[queue] + lines.oldest[queue], rank] > 0:
+            if lines.cohort_sum[queue, rank, lines.oldest[queue]] > 0:
                 return
         lines.oldest[queue] += 1
 
@@ -180,24 +179,22 @@ def _give_up(at, queue, queues, numbers, groups, target, people, lines, newest):
 
 @kernel
 def _take_out(queue, queues, lines, newest, group, waiting, gone, key):
-    first_row = queues.row[queue]
     oldest = lines.oldest[queue]
     if place_one_by_one(gone, newest - oldest + 1):
         for person in range(gone):
             before = np.int64(uniform(key, person) * (waiting - person))
-            row = first_row + oldest
-            while before >= lines.cohorts[row, group]:
-                before -= lines.cohorts[row, group]
-                row += 1
-            _leave(lines, queue, queues, row, group, 1)
+            cohort = oldest
+            while before >= lines.cohorts[queue, group, cohort]:
+                before -= lines.cohorts[queue, group, cohort]
+                cohort += 1
+            _leave(lines, queue, queues, cohort, group, 1)
         return
     for cohort in range(oldest, newest + 1):
-        row = first_row + cohort
-        here = lines.cohorts[row, group]
+        here = lines.cohorts[queue, group, cohort]
         if here > 0:
             leaving = hypergeometric(here, waiting, gone, branch(key, cohort))
             waiting -= here
             gone -= leaving
-            _leave(lines, queue, queues, row, group, leaving)
+            _leave(lines, queue, queues, cohort, group, leaving)
             if gone <= 0:
                 return

@@ -23,6 +23,8 @@ from vado.network.values import Table
 TAIL = 1e-4
 #: Below this coefficient of variation travel takes the whole days around its mean.
 NO_SPREAD = 0.01
+#: Entries of the guide into a law for each day: the more, the seldomer a search takes a step.
+GUIDE = 4
 
 
 def tables(route: Route, numbers: Attributes) -> list[Table]:
@@ -87,19 +89,19 @@ def tabulate(law: Floats) -> Floats:
     Returns
     -------
     Floats
-        ``(day or 1, group or 1, 2 lags)``. Entry k is the probability of at most k + 1 days; entry lags + j is the
-        first k whose probability is above j / lags, where a search for a number from j / lags on may begin.
+        ``(day or 1, group or 1, (1 + GUIDE) lags)``. Entry k is the probability of at most k + 1 days; entry lags + j
+        is the first k whose probability is above j / (GUIDE lags), where a search for a number from there on begins.
 
     Examples
     --------
     >>> tabulate(np.array([[[0.0, 0.75, 0.25]]])).tolist()
-    [[[0.0, 0.75, 1.0, 1.0, 1.0, 1.0]]]
+    [[[0.0, 0.75, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 2.0]]]
     """
     lags = law.shape[2]
     upto = np.minimum(np.cumsum(law, axis=2), 1.0)
     # From the last possible day on it is certain, whatever rounding says.
     upto[np.cumsum(law[:, :, ::-1], axis=2)[:, :, ::-1] - law <= 0.0] = 1.0
-    steps = np.arange(lags) / lags
+    steps = np.arange(GUIDE * lags) / (GUIDE * lags)
     guide = (upto[:, :, None, :] <= steps[:, None]).sum(axis=3)
     return np.concatenate([upto, np.minimum(guide, lags - 1)], axis=2)
 
@@ -136,7 +138,7 @@ def send(route, routes, travel, day, group, people, fraction, key):
     if place_one_by_one(people, 4 * lags):
         for person in range(people):
             u = uniform(key, person)
-            lag = int(routes.law[first + lags + int(u * lags)])
+            lag = int(routes.law[first + lags + int(u * (GUIDE * lags))])
             while u >= routes.law[first + lag] and lag < lags - 1:
                 lag += 1
             travel[_row(routes, route, today, lag, fraction), group] += 1
