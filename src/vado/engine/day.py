@@ -146,7 +146,7 @@ def runner() -> Callable[..., Any]:
     digest = int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "little")
 
     @njit(nogil=True, cache=True, **OPTIONS)
-    def run_member(plan, state, record, seed, member):  # type: ignore[no-untyped-def]
+    def run_member(plan, state, record, seed, member):
         """Run one member over all days; return a number that only names the version of the engine."""
         own = member_key(seed, member)
         for station in range(state.keys.shape[0]):
@@ -163,4 +163,5 @@ def runner() -> Callable[..., Any]:
                 keep(plan.counted, state, record, period[day])
         return digest
 
-    return run_member  # type: ignore[no-any-return]
+    compiled: Callable[..., Any] = run_member
+    return compiled
