@@ -34,7 +34,9 @@ class Attribute:
 class Described(BaseModel):
     """Anything a description holds: unknown keys are refused, nothing changes after it was read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True, defer_build=True
+    )
 
     @classmethod
     def attributes(cls) -> dict[str, tuple[Attribute, FieldInfo]]:
