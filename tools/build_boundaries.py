@@ -1,11 +1,10 @@
 """Cut the country boundaries that maps are drawn on, once, from Natural Earth.
 
 Input is ``countries-50m.json`` of the npm package world-atlas 2.0.2, which holds Natural Earth's *Admin 0
-countries*, version 4.1.0, scale 1:50 million, as TopoJSON. Natural Earth is in the public domain. The cut keeps
-longitude -125 to -55 and latitude -15 to 50, simplifies, rounds to two decimals (about a kilometre) and writes
-GeoJSON::
+countries*, version 4.1.0, scale 1:50 million, as TopoJSON. Natural Earth is in the public domain. A cut keeps one part
+of the world, simplifies, rounds to two decimals (about a kilometre) and writes GeoJSON::
 
-    python tools/build_boundaries.py countries-50m.json src/vado/report/boundaries.json
+    python tools/build_boundaries.py countries-50m.json src/vado/report/boundaries
 
 Lines are simplified arc by arc, before countries are put together, so that neighbours keep one common border.
 Boundaries are for orientation only and imply no opinion on the status of any territory.
@@ -17,14 +16,8 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-#: West, south, east, north of the cut [degrees].
-BOX = (-125.0, -15.0, -55.0, 50.0)
-#: Largest distance that a simplified line departs from the original [degrees].
-TOLERANCE = 0.02
-#: Islands smaller than this are left out [square degrees].
-SMALLEST_AREA = 0.006
 #: Longest stretch of the cut's own edge without a point [degrees]; longer ones would bend, as edges are drawn
 #: as great circles.
 EDGE_STEP = 2.0
@@ -35,7 +28,24 @@ Point = tuple[float, float]
 Ring = list[Point]
 
 
-def decoded_arcs(topology: dict[str, Any]) -> list[Ring]:
+class Cut(NamedTuple):
+    """A part of the world, and how finely it is drawn."""
+
+    #: West, south, east, north [degrees].
+    box: tuple[float, float, float, float]
+    #: Largest distance that a simplified line departs from the original [degrees].
+    tolerance: float
+    #: Islands smaller than this are left out [square degrees].
+    smallest: float
+
+
+CUTS = {
+    "americas": Cut((-125.0, -15.0, -55.0, 50.0), 0.02, 0.006),
+    "europe_africa_asia": Cut((-30.0, -36.0, 92.0, 72.0), 0.06, 0.04),
+}
+
+
+def decoded_arcs(topology: dict[str, Any], tolerance: float) -> list[Ring]:
     """Return the arcs of a quantized TopoJSON as longitude and latitude [degrees], simplified."""
     (scale_x, scale_y), (shift_x, shift_y) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
@@ -45,7 +55,7 @@ def decoded_arcs(topology: dict[str, Any]) -> list[Ring]:
         for delta_column, delta_row in deltas:
             column, row = column + delta_column, row + delta_row
             line.append((column * scale_x + shift_x, row * scale_y + shift_y))
-        arcs.append(simplified(line, TOLERANCE))
+        arcs.append(simplified(line, tolerance))
     return arcs
 
 
@@ -117,14 +127,14 @@ def area(ring: Ring) -> float:
     return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs) / 2
 
 
-def finished(ring: Ring, *, clockwise: bool) -> Ring:
+def finished(ring: Ring, box: tuple[float, float, float, float], *, clockwise: bool) -> Ring:
     """Return a closed ring, rounded, wound as asked, with points along the edges of the cut."""
     if (area(ring) < 0) != clockwise:
         ring = ring[::-1]
     points: Ring = []
     for start, end in zip(ring, ring[1:] + ring[:1], strict=True):
         points.append(start)
-        on_edge = (start[1] == end[1] and start[1] in (BOX[1], BOX[3])) and abs(end[0] - start[0]) > EDGE_STEP
+        on_edge = (start[1] == end[1] and start[1] in (box[1], box[3])) and abs(end[0] - start[0]) > EDGE_STEP
         if on_edge:
             pieces = int(abs(end[0] - start[0]) // EDGE_STEP) + 1
             points += [(start[0] + (end[0] - start[0]) * i / pieces, start[1]) for i in range(1, pieces)]
@@ -138,7 +148,7 @@ def finished(ring: Ring, *, clockwise: bool) -> Ring:
     return rounded
 
 
-def feature(geometry: dict[str, Any], arcs: Sequence[Ring]) -> dict[str, Any] | None:
+def feature(geometry: dict[str, Any], arcs: Sequence[Ring], cut: Cut) -> dict[str, Any] | None:
     """Return a country as GeoJSON, or None where nothing of it lies inside the cut.
 
     Vega takes the inside of a ring to be on its right: outer rings are clockwise, holes are not. The other way
@@ -147,11 +157,12 @@ def feature(geometry: dict[str, Any], arcs: Sequence[Ring]) -> dict[str, Any] | 
     groups = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
     polygons = []
     for rings in groups:
-        cut = [clipped(joined(indices, arcs)[:-1], BOX) for indices in rings]
-        if len(cut[0]) < 3 or abs(area(cut[0])) < SMALLEST_AREA:
+        outer, *inner = [clipped(joined(indices, arcs)[:-1], cut.box) for indices in rings]
+        if len(outer) < 3 or abs(area(outer)) < cut.smallest:
             continue
-        holes = [ring for ring in cut[1:] if len(ring) >= 3 and abs(area(ring)) >= SMALLEST_AREA]
-        polygons.append([finished(cut[0], clockwise=True)] + [finished(hole, clockwise=False) for hole in holes])
+        holes = [ring for ring in inner if len(ring) >= 3 and abs(area(ring)) >= cut.smallest]
+        lines = [finished(outer, cut.box, clockwise=True)]
+        polygons.append(lines + [finished(hole, cut.box, clockwise=False) for hole in holes])
     if not polygons:
         return None
     return {
@@ -161,24 +172,26 @@ def feature(geometry: dict[str, Any], arcs: Sequence[Ring]) -> dict[str, Any] | 
     }
 
 
-def boundaries(topology: dict[str, Any]) -> dict[str, Any]:
+def boundaries(topology: dict[str, Any], cut: Cut) -> dict[str, Any]:
     """Return the cut of all countries as one GeoJSON collection."""
-    arcs = decoded_arcs(topology)
+    arcs = decoded_arcs(topology, cut.tolerance)
     countries = topology["objects"]["countries"]["geometries"]
-    features = [found for country in countries if country.get("arcs") and (found := feature(country, arcs))]
+    features = [found for country in countries if country.get("arcs") and (found := feature(country, arcs, cut))]
     features.sort(key=lambda item: item["properties"]["name"])
-    return {"type": "FeatureCollection", "source": SOURCE, "features": features}
+    return {"type": "FeatureCollection", "source": SOURCE, "box": cut.box, "features": features}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the TopoJSON that the command line names and write the cut."""
+    """Read the TopoJSON that the command line names and write the cuts."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("topology", type=Path, help="countries-50m.json of world-atlas 2.0.2")
-    parser.add_argument("output", type=Path, help="the GeoJSON to write")
+    parser.add_argument("output", type=Path, help="the folder for the cuts")
     options = parser.parse_args(arguments)
     topology = json.loads(options.topology.read_text(encoding="utf-8"))
-    text = json.dumps(boundaries(topology), separators=(",", ":"), ensure_ascii=False)
-    options.output.write_text(text + "\n", encoding="utf-8")
+    options.output.mkdir(parents=True, exist_ok=True)
+    for name, cut in CUTS.items():
+        text = json.dumps(boundaries(topology, cut), separators=(",", ":"), ensure_ascii=False)
+        (options.output / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from vado.report.values import column_kind, ordered_text, text
 
 DISCLAIMER = (
     "Boundaries (Natural Earth) are for orientation only and imply no opinion on the status of any territory; "
-    "land is drawn from 125 to 55 degrees west and from 15 degrees south to 50 degrees north."
+    "land is drawn in the Americas from 15 degrees south to 50 degrees north, and in Europe, Africa and Asia from 30 "
+    "degrees west to 92 degrees east."
 )
 BOUNDARIES = "boundaries"
 LAND, BORDER, WATER = "#f3f1ea", "#b9b4a6", "#e8f0f5"
@@ -35,26 +36,25 @@ FARTHEST = 85.0
 LOWEST, HIGHEST = 320.0, 620.0
 
 
-@functools.cache
-def boundaries() -> list[Row]:
-    """Return the countries as GeoJSON features, as :mod:`tools.build_boundaries` cut them."""
-    stored = json.loads(files("vado.report").joinpath("boundaries.json").read_text(encoding="utf-8"))
-    features: list[Row] = stored["features"]
-    return features
+@dataclass(frozen=True)
+class Land:
+    """Countries as GeoJSON features, and west, south, east, north of the part of the world they are cut from."""
+
+    features: list[Row]
+    box: tuple[float, float, float, float]
+
+    def has(self, longitude: pd.Series[Any], latitude: pd.Series[Any]) -> pd.Series[bool]:
+        """Return for each point whether it lies in this part of the world."""
+        west, south, east, north = self.box
+        return longitude.between(west, east) & latitude.between(south, north)
 
 
 @functools.cache
-def extent_drawn() -> tuple[float, float, float, float]:
-    """Return west, south, east and north of the part of the world whose land is drawn [degrees]."""
-    points = [
-        point
-        for country in boundaries()
-        for part in country["geometry"]["coordinates"]
-        for ring in part
-        for point in ring
-    ]
-    (west, south), (east, north) = (tuple(limit(axis) for axis in zip(*points, strict=True)) for limit in (min, max))
-    return west, south, east, north
+def lands() -> list[Land]:
+    """Return the parts of the world whose land can be drawn, as :mod:`tools.build_boundaries` cut them."""
+    stored = sorted(files("vado.report").joinpath("boundaries").iterdir(), key=lambda file: file.name)
+    cuts = [json.loads(file.read_text(encoding="utf-8")) for file in stored if file.name.endswith(".json")]
+    return [Land(cut["features"], tuple(cut["box"])) for cut in cuts]
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,8 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
             columns=4,
         ),
     )
-    more = {BOUNDARIES: boundaries()}
+    land = max(lands(), key=lambda part: int(part.has(frame["longitude"], frame["latitude"]).sum()))
+    more = {BOUNDARIES: land.features}
     if chart.overlay:
         links = link_ends(chart, tables, everything["name"].map(text).tolist())
         spots = zip(frame["longitude"].astype(float), frame["latitude"].astype(float), strict=True)
@@ -179,10 +180,8 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
     layers.append(none.encode(tooltip=tips))
     if "label" in frame:
         layers += _name_layers(data)
-    west, south, east, north = extent_drawn()
-    land = frame["longitude"].between(west, east) & frame["latitude"].between(south, north)
     # Where land is missing, the ground must not look like an ocean.
-    ground = WATER if land.all() else "white"
+    ground = WATER if land.has(frame["longitude"], frame["latitude"]).all() else "white"
     layered = alt.layer(*layers).properties(
         width=view.width, height=view.height, view=alt.ViewConfig(fill=ground, stroke=BORDER)
     )
