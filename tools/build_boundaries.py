@@ -41,7 +41,7 @@ class Cut(NamedTuple):
 
 CUTS = {
     "americas": Cut((-125.0, -15.0, -55.0, 50.0), 0.02, 0.006),
-    "europe_africa_asia": Cut((-30.0, -36.0, 92.0, 72.0), 0.06, 0.04),
+    "europe_africa_asia": Cut((-30.0, -36.0, 112.0, 72.0), 0.07, 0.05),
 }
 
 

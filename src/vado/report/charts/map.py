@@ -23,7 +23,7 @@ from vado.report.values import column_kind, ordered_text, text
 DISCLAIMER = (
     "Boundaries (Natural Earth) are for orientation only and imply no opinion on the status of any territory; "
     "land is drawn in the Americas from 15 degrees south to 50 degrees north, and in Europe, Africa and Asia from 30 "
-    "degrees west to 92 degrees east."
+    "degrees west to 112 degrees east."
 )
 BOUNDARIES = "boundaries"
 LAND, BORDER, WATER = "#f3f1ea", "#b9b4a6", "#e8f0f5"
