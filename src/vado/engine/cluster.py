@@ -34,8 +34,11 @@ from vado.errors import BadValueError, VadoError
 _LOCAL = re.compile(r"local:([1-9]\d{0,3})")
 _ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+:\d+")
 
-#: Seconds that a scheduler has to answer, or its first worker to come.
+#: Seconds that a scheduler has to answer, and that a run goes on without any worker.
 _CONNECT = 10
+
+#: Seconds that the processes of this machine have to start, which is long where it has other work.
+_START = 60
 
 #: Seconds that the work of a chunk is meant to take.
 _CHUNK = 1.0
@@ -120,6 +123,7 @@ class _Ensemble:
         self._back = threading.Event()
         self._seconds = math.inf
         self._version = _version()
+        self._threads()
         self._compiled = client.scatter(compiled, broadcast=True, hash=False)
 
     def run(self, progress: Progress | None, first_alone: bool) -> None:
@@ -159,8 +163,8 @@ class _Ensemble:
 
     def _threads(self) -> int:
         """Return how many chunks can run at a time; refuse a cluster that has had no worker for a while."""
-        give_up = time.monotonic() + _CONNECT
-        while not (threads := sum(self._client.nthreads().values())):
+        give_up = time.monotonic() + (_START if _LOCAL.fullmatch(self._cluster) else _CONNECT)
+        while not (threads := int(sum(self._client.nthreads().values()))):
             if time.monotonic() > give_up:
                 raise BadValueError(
                     f"the cluster {self._cluster} has no workers; start some with `dask worker ADDRESS`, and run again "
@@ -188,7 +192,9 @@ class _Ensemble:
         except Exception as error:
             raise BadValueError(_failure(self._cluster, error)) from None
         for whole, part in zip(self._record, chunk.record, strict=True):
-            whole[members.start : members.stop] = part
+            # Rows of nothing but zeros are left alone: a record takes memory only where a number is written.
+            for row in np.flatnonzero(part.any(axis=(0, *range(2, part.ndim)))):
+                whole[members.start : members.stop, row] = part[:, row]
         self._done[members.start : members.stop] = True
         self._seconds = min(self._seconds, chunk.seconds / len(members))
 
@@ -268,9 +274,7 @@ def _processes(count: int) -> Iterator[str]:
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="vado-", ignore_cleanup_errors=True))
         scheduler = stack.enter_context(
-            LocalCluster(
-                n_workers=0, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=False
-            )  # fmt: skip
+            LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=False)
         )
         address = str(scheduler.scheduler_address)
         command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"]

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import graphlib
+import math
+import mmap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -198,19 +201,20 @@ class Compiled:
                 counts=np.zeros(most, kind),
                 convoy_shares=np.zeros(most),
                 closed=np.full(3, -1, np.int64),
+                overflow=np.zeros(1, np.int64),
             ),
         )
 
     def record(self, members: int, mean: bool) -> Record:
         """Return room for the records of members, the member as the first dimension."""
-        kind = np.float64 if mean else np.int64
+        kind = np.float64 if mean else np.int32
         periods, groups, queues = len(self.days.ends), len(self.plan.groups), len(self.plan.queues.station)
         named = len(self.plan.counted.daily)
         return Record(
-            counted=np.zeros((members, periods, self.slots, groups), kind),
-            waiting=np.zeros((members, periods, queues, groups), kind),
-            travelling=np.zeros((members, periods, groups), kind),
-            occupancy=np.zeros((members, self.days.count if named else 0, named, groups), kind),
+            counted=_sparse((members, self.slots, periods, groups), kind),
+            waiting=_sparse((members, queues, periods, groups), kind),
+            travelling=_sparse((members, periods, groups), kind),
+            occupancy=_sparse((members, self.days.count if named else 0, named, groups), kind),
         )
 
     def _attributes(self, member: int) -> Attributes:
@@ -347,6 +351,15 @@ def _tables(station: Station, numbers: Attributes) -> list[Table]:
         case Sink():
             return sink.tables(station, numbers)
     raise AssertionError(type(station))
+
+
+def _sparse(shape: tuple[int, ...], kind: type[np.number[Any]]) -> kinds.Counts:
+    """Return zeros that take memory only where a number is written.
+
+    numpy asks for large pages, of which the first number written takes two megabytes.
+    """
+    size = math.prod(shape) * np.dtype(kind).itemsize
+    return np.frombuffer(mmap.mmap(-1, size), kind).reshape(shape) if size else np.zeros(shape, kind)
 
 
 def _longer(law: Floats, lags: int) -> Floats:

@@ -89,16 +89,18 @@ def dataset(compiled: Compiled, slots: Slots, record: Record, daily: Sequence[st
     xarray.Dataset
         Every counter ``(draw, time, place, nationality, household)``; ``waiting (draw, time, queue, …)``,
         ``travelling (draw, time, …)``, ``ended (draw, time, sink, …)``; with named queues ``occupancy (draw, day,
-        named_queue, …)``. Counts are ``int64``, expectations ``float64``.
+        named_queue, …)``. Counts are ``int32``, whose sums numpy works out in 64 bits; expectations are ``float64``.
     """
     network = compiled.network
-    members, periods = record.counted.shape[:2]
+    # Records lie slot by slot; a dataset has the period first.
+    counted, waiting = record.counted.swapaxes(1, 2), record.waiting.swapaxes(1, 2)
+    members, periods = counted.shape[:2]
     groups = (len(network.groups.nationalities), len(network.groups.households))
     queues = [station for station in network.stations if isinstance(station, Queue)]
     sinks = [station for station in network.stations if isinstance(station, Sink)]
     variables: dict[str, xr.Variable] = {}
     for index, (name, counter) in enumerate(network.counters.items()):
-        part = record.counted[:, :, index * len(slots.places) : (index + 1) * len(slots.places)]
+        part = counted[:, :, index * len(slots.places) : (index + 1) * len(slots.places)]
         attributes = {"long_name": counter.title or name, "units": counter.unit, "kind": counter.kind}
         dimensions = ("draw", "time", "place", "nationality", "household")
         variables[name] = xr.Variable(dimensions, part.reshape(*part.shape[:3], *groups), attributes)
@@ -106,7 +108,7 @@ def dataset(compiled: Compiled, slots: Slots, record: Record, daily: Sequence[st
     by_group = ("nationality", "household")
     variables["waiting"] = xr.Variable(
         ("draw", "time", "queue", *by_group),
-        record.waiting.reshape(members, periods, len(queues), *groups),
+        waiting.reshape(members, periods, len(queues), *groups),
         {"long_name": "waiting at the end of the period", **persons},
     )
     variables["travelling"] = xr.Variable(
@@ -116,7 +118,7 @@ def dataset(compiled: Compiled, slots: Slots, record: Record, daily: Sequence[st
     )
     variables["ended"] = xr.Variable(
         ("draw", "time", "sink", *by_group),
-        record.counted[:, :, slots.count - len(sinks) :].reshape(members, periods, len(sinks), *groups),
+        counted[:, :, slots.count - len(sinks) :].reshape(members, periods, len(sinks), *groups),
         {"long_name": "left the system", **persons},
     )
     coordinates: dict[str, object] = {

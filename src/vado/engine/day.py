@@ -110,6 +110,10 @@ def one_day(plan, state, day):
         lines.yesterday[each] = lines.waiting_sum[each]
 
 
+#: The largest number that a record of counts holds.
+MOST = 2**31 - 1
+
+
 @kernel
 def keep(counted, state, record, period):
     """Write down the sums of a period and who is where at its end."""
@@ -117,10 +121,18 @@ def keep(counted, state, record, period):
     groups = flow.shape[1]
     for term in range(counted.way.shape[0]):
         for group in range(groups):
-            record.counted[period, counted.slot[term], group] += flow[counted.way[term], group]
+            count = record.counted[counted.slot[term], period, group] + flow[counted.way[term], group]
+            if count != 0:
+                record.counted[counted.slot[term], period, group] = count
+            if count > MOST:
+                state.room.overflow[0] = 1
     for each in range(state.lines.waiting.shape[0]):
         for group in range(groups):
-            record.waiting[period, each, group] = state.lines.waiting[each, group]
+            count = state.lines.waiting[each, group]
+            if count != 0:
+                record.waiting[each, period, group] = count
+            if count > MOST:
+                state.room.overflow[0] = 1
     for group in range(groups):
         total = state.travel[0, group] - state.travel[0, group]
         for row in range(state.travel.shape[0]):
@@ -129,6 +141,8 @@ def keep(counted, state, record, period):
             if state.convoys.at[each] >= 0:
                 total += state.convoys.people[each, group]
         record.travelling[period, group] = total
+        if total > MOST:
+            state.room.overflow[0] = 1
     for way in range(flow.shape[0]):
         for group in range(groups):
             flow[way, group] = 0

@@ -30,6 +30,11 @@ from vado.network.values import Axes
 #: Told how many members of how many are done.
 Progress = Callable[[int, int], None]
 
+_TOO_LARGE = (
+    "a counter passes 2,147,483,647 in one period, more than a record holds; count in shorter periods, or split its "
+    "places or groups"
+)
+
 #: Seconds between looks at whether the user wants to stop.
 _PATIENCE = 0.1
 
@@ -91,7 +96,8 @@ def run(
     Raises
     ------
     BadValueError
-        If a number lies outside its range, or people come to a choice whose every way is closed.
+        If a number lies outside its range, people come to a choice whose every way is closed, or a counter is too
+        large.
     UnknownNameError
         If a parameter or queue does not exist.
     """
@@ -129,7 +135,7 @@ def run_members(
     Raises
     ------
     BadValueError
-        If people come to a choice whose every way is closed.
+        If people come to a choice whose every way is closed, or a counter is too large.
     """
     record = compiled.record(len(members), mean)
     advance = runner()
@@ -150,6 +156,9 @@ def run_members(
             if state.room.closed[0] >= 0:
                 stop.set()
                 raise BadValueError(_closed(compiled, *(int(item) for item in state.room.closed)))
+            if state.room.overflow[0]:
+                stop.set()
+                raise BadValueError(_TOO_LARGE)
             with lock:
                 done += 1
 

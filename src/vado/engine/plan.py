@@ -207,6 +207,8 @@ class Room(NamedTuple):
     convoy_shares: Floats
     #: ``[3]`` station, group and day of the first choice whose every way was closed; -1 where there was none.
     closed: Ints
+    #: ``[1]`` 1 once a number was too large for the record.
+    overflow: Ints
 
 
 class State(NamedTuple):
@@ -224,11 +226,15 @@ class State(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What is kept of one member; P periods."""
+    """What is kept of one member; P periods.
 
-    #: ``[P, slots, G]`` sums of counters.
+    Counts are ``int32``: records take most of the memory of a large ensemble, and a slot that nothing is summed into
+    takes none, since its numbers lie together and are never touched.
+    """
+
+    #: ``[slots, P, G]`` sums of counters.
     counted: Counts
-    #: ``[P, Q, G]`` and ``[P, G]`` people waiting and travelling at the end of the period.
+    #: ``[Q, P, G]`` and ``[P, G]`` people waiting and travelling at the end of the period.
     waiting: Counts
     travelling: Counts
     #: ``[D, named queues, G]`` occupancy at the end of each day.

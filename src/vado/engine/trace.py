@@ -43,8 +43,8 @@ def trace(
     record = run_members(compiled, seed, range(members), mean, threads)
     return xr.Dataset(
         {
-            "flow": (("draw", "day", "way", "group"), record.counted),
-            "waiting": (("draw", "day", "queue", "group"), record.waiting),
+            "flow": (("draw", "day", "way", "group"), record.counted.swapaxes(1, 2)),
+            "waiting": (("draw", "day", "queue", "group"), record.waiting.swapaxes(1, 2)),
             "travelling": (("draw", "day", "group"), record.travelling),
         },
         {
