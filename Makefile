@@ -29,6 +29,7 @@ check: $(READY)
 
 bench: $(READY)  ## measure what the documentation states
 	$(BIN)/python benchmarks/forecast_study.py
+	$(BIN)/python benchmarks/engine.py
 
 docs: $(READY)  ## write the generated reference pages
 	$(BIN)/python tools/build_docs.py
