@@ -151,14 +151,14 @@ class Compiled:
             return self.plan
         numbers = self._attributes(member)
         values, law = self.plan.numbers.values.copy(), self.plan.routes.law.copy()
-        routes = [station.id for station in self.network.stations if isinstance(station, Route)]
+        routes = iter(range(len(self.plan.routes.station)))
         for station in self.network.stations:
+            index = next(routes) if isinstance(station, Route) else -1
             if self.given.differs & self._read_by(station):
                 blocks = _tables(station, numbers)
                 for slot, block in zip(self._slots_of[station.id], blocks, strict=True):
                     self._layout.write(values, slot, by_day(block))
                 if isinstance(station, Route):
-                    index = routes.index(station.id)
                     own = route.delays(blocks[0], blocks[2])
                     self._delays.write(law, index, route.tabulate(_longer(own, self.plan.routes.lags[index])))
         return self.plan._replace(
@@ -251,6 +251,7 @@ class Compiled:
         ways = [(station.id, way.event, way.to) for station in stations for way in station.ways()]
         way_number = {(station, event): index for index, (station, event, _) in enumerate(ways)}
         per_kind: dict[str, list[Station]] = {kind: [s for s in stations if s.kind == kind] for kind in STATIONS}
+        among = {s.id: index for each in per_kind.values() for index, s in enumerate(each)}
         queues = [s for s in stations if isinstance(s, Queue)]
         choices = [s for s in stations if isinstance(s, Choice)]
         convoys = [(s, c) for s in stations if isinstance(s, Source) for c in s.convoys]
@@ -270,7 +271,7 @@ class Compiled:
             stations=Stations(
                 order=_ints(number[name] for name in day_order(network)),
                 kind=_ints(list(STATIONS).index(station.kind) for station in stations),
-                among=_ints(per_kind[station.kind].index(station) for station in stations),
+                among=_ints(among[station.id] for station in stations),
                 first_way=first_way,
                 first_slot=first_slot,
                 keys=_keys(station.id for station in stations),

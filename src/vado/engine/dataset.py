@@ -41,13 +41,11 @@ class Slots:
 def slots_of(network: Network) -> Slots:
     """Return the slots for the counters and sinks of a description."""
     counted = {name: [_split(network, item) for item in counter.count] for name, counter in network.counters.items()}
-    places = tuple(
-        place
-        for place in network.places
-        if any(network.station(station).place == place for items in counted.values() for station, _ in items)
-    )
+    used = {network.station(station).place for items in counted.values() for station, _ in items}
+    places = tuple(place for place in network.places if place in used)
+    number = {place: index for index, place in enumerate(places)}
     terms = [
-        Term(station, event, index * len(places) + places.index(network.station(at).place))
+        Term(station, event, index * len(places) + number[network.station(at).place])
         for index, items in enumerate(counted.values())
         for at, what in items
         for station, event in ways_of(network, at, what)
@@ -72,7 +70,7 @@ def ways_of(network: Network, name: str, event: str) -> list[tuple[str, str]]:
         raise UnknownNameError(f"event of {name}", event, station.events())
     if any(way.event == event for way in station.ways()):
         return [(name, event)]
-    return [(other.id, way) for other, way, to in network.edges() if to == name]
+    return network.ways_in.get(name, [])
 
 
 def _split(network: Network, item: str) -> tuple[str, str]:

@@ -135,6 +135,10 @@ def send(route, routes, travel, day, group, people, fraction, key):
     lags = routes.lags[route]
     today = day % (lags + 1)
     first = routes.base[route] + day * routes.day_step[route] + group * routes.group_step[route]
+    soonest = int(routes.law[first + lags])
+    if routes.law[first + soonest] >= 1.0:
+        travel[_row(routes, route, today, soonest, fraction), group] += people
+        return
     if place_one_by_one(people, 4 * lags):
         for person in range(people):
             u = uniform(key, person)

@@ -175,6 +175,14 @@ class Network(Described):
         """Station by name."""
         return {station.id: station for station in self.stations}
 
+    @cached_property
+    def ways_in(self) -> dict[str, list[tuple[str, str]]]:
+        """The ways that lead to each station, as ``(station, event)``."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for station, event, to in self.edges():
+            found.setdefault(to, []).append((station.id, event))
+        return found
+
     def station(self, name: str) -> Station:
         """Return the station of this name, or raise :class:`~vado.errors.UnknownNameError`."""
         if name not in self.by_id:
