@@ -17,12 +17,14 @@ FLOORS = [
     {"provenance"},
     {"network"},
     {"engine"},
+    {"simulation"},
     {"forecast", "stock", "flee"},
     {"policy"},
     {"politics"},
     {"claims"},
     {"report"},
     {"run"},
+    {"doctor"},
     {"web", "cli", "terminal"},
 ]
 #: The report draws answers and must not know what made them.

@@ -4,10 +4,13 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-COMMANDS = ["run", "stock", "forecast", "backtest", "score", "data"]
+COMMANDS = ["run", "stock", "forecast", "backtest", "score", "simulate", "draw", "data"]
+
+FORD = str(Path(__file__).parents[1] / "docs" / "examples" / "ford.yaml")
 
 
 def vado(*words, cwd=None):
@@ -49,6 +52,26 @@ def test_help_is_there_within_half_a_second():
         (["score", "missing.csv"], "missing.csv"),
         (["stock", "--as-of", "1950-01-01"], "the first in the ledger"),
         (["stock", "--ledger", "missing.duckdb"], "no ledger at missing.duckdb"),
+        (["simulate", "eu_route"], "choose one of: eu_routes"),
+        (["simulate", "missing.yaml"], "no file or folder missing.yaml"),
+        (["simulate", FORD, "--months", "0"], "ask for 1 to"),
+        (["simulate", FORD, "--members", "0"], "ask for 1 or more"),
+        (["simulate", FORD, "--set", "patience"], "write --set NAME=VALUE"),
+        (["simulate", FORD, "--set", "patience=much"], "'much' is not a number"),
+        (["simulate", FORD, "--set", "patience=1", "--set", "patience=2"], "names patience twice"),
+        (["simulate", FORD, "--set", "patiense=1"], "did you mean 'patience'?"),
+        (["simulate", FORD, "--set", "south.stop_rate=2"], "give a share, from 0 to 1"),
+        (["simulate", FORD, "--change", "south.stop_rate=0.4"], "NAME=VALUE@DAY"),
+        (["simulate", FORD, "--change", "south.stop_rate=0.4@2021-09-31"], "did you mean 2021-09-30?"),
+        (["simulate", FORD, "--change", "south.stop_rat=0.4@2021-09-01"], "did you mean 'south.stop_rate'?"),
+        (["simulate", FORD, "--start", "2021-02-29"], "did you mean 2021-02-28?"),
+        (["simulate", FORD, "--as-of", "soon"], "YYYY-MM-DD"),
+        (["simulate", FORD, "--every", "day"], "'month', 'week'"),
+        (["simulate", FORD, "--daily", "recption"], "did you mean 'reception'?"),
+        (["simulate", FORD, "--out", "r.parqet"], "did you mean .parquet?"),
+        (["simulate", FORD, "--out", "nowhere/r.csv"], "no folder nowhere"),
+        (["simulate", FORD, "--cluster", "local:0"], "local:4 for four processes"),
+        (["simulate", FORD, "--cluster", "local:1", "--threads", "1"], "give one of the two"),
     ],
 )
 def test_a_mistake_gets_one_line_and_exit_code_2(words, mend, tmp_path):
@@ -66,6 +89,26 @@ def test_the_members_of_the_help_are_those_of_the_forecast():
     from vado.forecast.members import MEMBERS
 
     assert [member.value for member in Member] == list(MEMBERS)
+
+
+def test_the_first_compilation_is_announced_once_and_a_bar_needs_a_terminal(capsys):
+    from vado.terminal import progress_bar
+
+    with progress_bar("members", "Compiling ...") as told:
+        assert capsys.readouterr().err == ""
+        told(0, 3)
+        told(3, 3)
+    assert capsys.readouterr() == ("", "Compiling ...\n")
+
+
+def test_every_fault_of_a_description_has_its_line(tmp_path):
+    text = Path(FORD).read_text().replace("stop_convoy: 0.5", "stop_convoy: 5").replace("to: hearing", "to: haering")
+    (tmp_path / "ford.yaml").write_text(text)
+    result = vado("simulate", "ford.yaml", cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert all(line.removeprefix("vado: ").startswith("ford.yaml:") for line in result.stderr.splitlines())
+    assert "did you mean 'hearing'?" in result.stderr
 
 
 def test_stock_as_json_holds_the_figures_of_the_article():

@@ -182,7 +182,7 @@ CASES = {
     ),
     "nationality twice": (("groups", "nationalities", "+"), "HTI", "groups.nationalities.HTI", "stands twice"),
     "household twice": (("groups", "households", "+"), "family", "groups.households.family", "stands twice"),
-    "country": (("places", "south", "country"), "HTJ", "places.south.country", "did you mean 'HTI' (Haiti)?"),
+    "country": (("places", "south", "country"), "HTJ", "places.south.country", "did you mean 'HTI'?"),
     "country's name": (
         ("places", "south", "country"),
         "Mexico",
