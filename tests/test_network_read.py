@@ -66,7 +66,7 @@ BROKEN = {
     "open bracket": ("system: x\nplaces: {a: {name: [b}\n", 2, "bracket"),
     "tab": ("system: x\nplaces:\n\ta: 1\n", 3, "tab"),
     "indent": ("system: x\n  start: 2021-01-01\n", 2, ""),
-    "open quote": ("system: 'x\nstart: 2021-01-01\n", 1, "quot"),
+    "open quote": ("system: 'x\nstart: 2021-01-01\n", 2, "quot"),
     "twice": ("system: x\nstart: 2021-01-01\nsystem: y\n", 3, "twice"),
     "tag": ("system: !!python/object/apply:os.system ['true']\n", 1, "tag"),
     "unknown anchor": ("system: *name\n", 1, ""),
