@@ -52,7 +52,7 @@ def test_help_is_there_within_half_a_second():
         (["score", "missing.csv"], "missing.csv"),
         (["stock", "--as-of", "1950-01-01"], "the first in the ledger"),
         (["stock", "--ledger", "missing.duckdb"], "no ledger at missing.duckdb"),
-        (["simulate", "eu_route"], "choose one of: eu_routes"),
+        (["simulate", "eu_route"], "did you mean 'eu_routes'?"),
         (["simulate", "missing.yaml"], "no file or folder missing.yaml"),
         (["simulate", FORD, "--months", "0"], "ask for 1 to"),
         (["simulate", FORD, "--members", "0"], "ask for 1 or more"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger as Ledger
     from vado.ledger.ledger import open_ledger as open_ledger
     from vado.network.read import load_corridor as load_corridor
+    from vado.simulation.simulate import simulate as simulate
 
 #: Public name → module that holds it; a room (a package that can be called) holds itself.
 _HOME = {
@@ -27,10 +28,11 @@ _HOME = {
     "load_corridor": "vado.network.read",
     "open_ledger": "vado.ledger.ledger",
     "score": "vado.forecast.score",
+    "simulate": "vado.simulation.simulate",
     "stock": "vado.stock",
 }
 
-__all__ = ["Answer", "Ledger", "backtest", "forecast", "load_corridor", "open_ledger", "score", "stock"]
+__all__ = ["Answer", "Ledger", "backtest", "forecast", "load_corridor", "open_ledger", "score", "simulate", "stock"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,19 @@ if TYPE_CHECKING:
 LIBRARIES = ("numpy", "pandas", "scipy", "duckdb", "statsforecast", "altair", "vl-convert-python")
 
 
-def made_by(command: str, ledger: Ledger, seed: int | None = None) -> MadeBy:
+def made_by(
+    command: str, ledger: Ledger | None = None, seed: int | None = None, libraries: Sequence[str] = LIBRARIES
+) -> MadeBy:
     """Return the record of what made an answer.
 
-    The ledger stands in it with its name and the first twelve digits of its content hash, so that two answers from
-    different figures can be told apart.
+    Where a ledger was read, it stands in it with its name and the first twelve digits of its content hash, so that two
+    answers from different figures can be told apart.
     """
+    read = {} if ledger is None else {"ledger": f"{ledger.store.name} {ledger.content_hash[:12]}"}
     versions = {
         "vado": metadata.version("vado"),
-        "ledger": f"{ledger.store.name} {ledger.content_hash[:12]}",
+        **read,
         "python": platform.python_version(),
-        **{name: metadata.version(name) for name in LIBRARIES},
+        **{name: metadata.version(name) for name in libraries},
     }
     return MadeBy(command=command, seed=seed, versions=versions)

@@ -5,8 +5,9 @@ Results go to standard output, progress and messages to standard error, so that 
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -44,6 +45,38 @@ def progress(message: str) -> None:
     """Print a line of progress if a person is watching, else nothing."""
     if sys.stderr.isatty():
         Console(stderr=True, highlight=False).print(f"[dim]{escape(message)}[/dim]", soft_wrap=True)
+
+
+@contextlib.contextmanager
+def progress_bar(what: str, first: str = "") -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is told how many of how many are done, and shows them if a person is watching.
+
+    Parameters
+    ----------
+    what
+        What is counted.
+    first
+        A line to print before the bar, when the work begins.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    task = None
+
+    def told(done: int, total: int) -> None:
+        nonlocal task
+        if task is None:
+            if first:
+                say(first)
+            bar.start()
+            task = bar.add_task(what, total=total)
+        bar.update(task, completed=done)
+
+    try:
+        yield told
+    finally:
+        bar.stop()
 
 
 def show(answer: Answer, *, tables: Sequence[str] | None = None, rows: int = ROWS_SHOWN) -> None:

@@ -1,6 +1,6 @@
 """Members of an ensemble on a Dask cluster, or on worker processes of this machine: the same numbers as on threads.
 
-The compiled description goes to every worker once. Members go out in chunks of about a second, so that progress moves,
+The compiled description goes to every worker once, not with each chunk. Members go out in chunks of about a second, so that progress moves,
 a lost worker costs little, and whoever stops the run waits no longer than that.
 """
 
@@ -12,6 +12,7 @@ import hashlib
 import logging
 import math
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -123,8 +124,8 @@ class _Ensemble:
         self._back = threading.Event()
         self._seconds = math.inf
         self._version = _version()
-        self._threads()
-        self._compiled = client.scatter(compiled, broadcast=True, hash=False)
+        # As the result of a task, which the scheduler can make again where the worker that holds it is lost.
+        self._compiled = client.submit(pickle.loads, pickle.dumps(compiled), pure=False)
 
     def run(self, progress: Progress | None, first_alone: bool) -> None:
         """Send members out and take them back until all are done or the user stops."""
@@ -134,13 +135,13 @@ class _Ensemble:
                 if not stopping:
                     self._send(1 if first_alone and not self._done.any() else None)
                 self._take()
+                if progress:
+                    progress(int(self._done.sum()), self._members)
             except KeyboardInterrupt:
                 if stopping:
                     raise
                 # Chunks that have begun are finished, so that the members before them are not kept in vain.
                 stopping = True
-            if progress:
-                progress(int(self._done.sum()), self._members)
 
     def finished(self) -> Record:
         """Return the record of the members before the first that was not finished."""
@@ -243,6 +244,7 @@ def _quiet() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", VersionMismatchWarning)
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
             yield
     finally:
         log.setLevel(before)
