@@ -1,6 +1,6 @@
 """Members of an ensemble on a Dask cluster, or on worker processes of this machine: the same numbers as on threads.
 
-The compiled description goes to every worker once, not with each chunk. Members go out in chunks of about a second, so that progress moves,
+The compiled description goes to every worker once. Members go out in chunks of about a second, so that progress moves,
 a lost worker costs little, and whoever stops the run waits no longer than that.
 """
 
