@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 import runpy
 import signal
 import subprocess
@@ -22,12 +23,13 @@ from vado.engine import run
 from vado.errors import BadFileError, BadValueError, DescriptionError, UnknownNameError
 from vado.simulation import tidy
 from vado.simulation.answer import answer
-from vado.simulation.files import check_file, write
+from vado.simulation.files import SUFFIXES, check_file, write
 from vado.simulation.numbers import numbers_used
 from vado.simulation.simulate import simulated
 
 NETWORKS = runpy.run_path(str(Path(__file__).parent / "networks.py"))
-FORD = Path(__file__).parents[1] / "docs" / "examples" / "ford.yaml"
+ROOT = Path(__file__).parents[1]
+FORD = ROOT / "docs" / "examples" / "ford.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -450,3 +452,25 @@ def test_a_stop_keeps_the_finished_members_and_says_how_many(where, tmp_path):
     first = vado.simulate(FORD, months=24, members=21)["stops"].sel(place="valley").values
     np.testing.assert_array_equal(frame.loc[frame["draw"] < 21, "value"].to_numpy().reshape(first.shape), first)
     assert [file.name for file in tmp_path.iterdir()] == ["r.parquet"]
+
+
+# The page.
+
+
+def test_the_page_describes_every_column_and_ending():
+    page = (ROOT / "docs" / "simulate.md").read_text()
+    for name, said in tidy.COLUMNS.items():
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+        assert row.replace("`", "") == f"| {name} | {said} |"
+    assert all(f"`{suffix}`" in page for suffix in SUFFIXES)
+
+
+def test_the_python_of_the_page_runs(tmp_path, monkeypatch):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "simulate.md").read_text(), re.DOTALL)
+    (tmp_path / "docs" / "examples").mkdir(parents=True)
+    (tmp_path / "docs" / "examples" / "ford.yaml").write_bytes(FORD.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    vado.simulate(FORD, months=2, members=5, out="ford.parquet")
+    for block in blocks:
+        exec(compile(block.replace("members=1000", "members=5"), "simulate.md", "exec"), {})
+    assert (tmp_path / "changed.parquet").exists()

@@ -152,14 +152,16 @@ class _Ensemble:
         threads = self._threads()
         while len(self._out) < (most or threads) and self._begun < self._members:
             left = self._members - self._begun
-            size = 1 if math.isinf(self._seconds) else int(_CHUNK / max(self._seconds, 1e-6))
-            size = max(1, min(size, math.ceil(left / (2 * threads))))
-            members = range(self._begun, self._begun + size)
+            long = _CHUNK / max(self._seconds, 1e-6)
+            # Towards the end chunks grow shorter, so that all workers end together, but not so short that sending
+            # them takes longer than running them.
+            size = max(1, int(min(long, max(left / (2 * threads), long / 10))))
+            members = range(self._begun, min(self._begun + size, self._members))
             future = self._client.submit(
                 _run_chunk, self._compiled, self._seed, members, self._mean, self._version, pure=False
             )
             self._out[future] = members
-            self._begun += size
+            self._begun = members.stop
             future.add_done_callback(lambda _: self._back.set())
 
     def _threads(self) -> int:
