@@ -28,7 +28,7 @@ from vado.report.values import column_kind, ordered_text, rows_where
 
 #: Share inside → colour, widest first, so that narrower intervals are drawn on top.
 BANDS = {95: "#dfeaf5", 90: "#c9dcef", 80: "#a3c5e4", 50: "#6ea4d4"}
-BEFORE, AFTER, MEDIAN = "observed before", "observed after", "median forecast"
+BEFORE, AFTER, MEDIAN = "observed before", "observed after", "median"
 LEGEND_ENTRY = 118
 
 #: Where intervals reach this many times beyond all medians and observations, the axis is logarithmic: on a plain one
