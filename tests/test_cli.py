@@ -161,3 +161,12 @@ def test_forecast_writes_the_agreed_columns(tmp_path):
         "value",
     ]
     assert vado("score", "f.csv", cwd=tmp_path).returncode == 0
+
+
+def test_a_reader_who_has_had_enough_is_no_error():
+    command = [sys.executable, "-c", "from vado.cli import main; main()", "data", "observe", "sw_encounters", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0

@@ -1,5 +1,6 @@
 """A cluster gives what threads give, to the bit; what goes wrong there is said in one line; nothing is left running."""
 
+import json
 import os
 import runpy
 import signal
@@ -9,6 +10,8 @@ import textwrap
 import time
 from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 import xarray as xr
 
@@ -118,6 +121,51 @@ def test_another_version_on_a_worker_is_refused(ford, monkeypatch):
     monkeypatch.setattr(cluster, "_version", lambda: other)
     with pytest.raises(BadValueError, match=r"this machine vado 0\.0\.1 .* install the same version everywhere"):
         run(ford, days=1, cluster="local:1")
+
+
+@pytest.mark.parametrize("where", [("--threads", "2"), ("--cluster", "local:2")], ids=lambda words: words[0])
+def test_a_stop_keeps_the_finished_members_and_says_how_many(where, tmp_path):
+    # The signal comes from within, as soon as some members are done, so that no clock decides.
+    code = f"""
+        import contextlib, os, signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        import vado.terminal
+        from vado.cli import main
+
+        @contextlib.contextmanager
+        def bar(what, first=""):
+            def told(done, total):
+                if done > 20 and not stopped:
+                    stopped.append(done)
+                    os.kill(os.getpid(), signal.SIGINT)
+            stopped = []
+            yield told
+
+        vado.terminal.progress_bar = bar
+        words = ["simulate", {str(FORD)!r}, "--months", "24", "--members", "20000", "--out", "r.parquet"]
+        main([*words, *{where!r}])
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    begun = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        printed, said = begun.communicate(timeout=180)
+    finally:
+        if begun.poll() is None:
+            os.killpg(begun.pid, signal.SIGKILL)
+    assert begun.returncode == 130, said
+    about = json.loads(pq.read_schema(tmp_path / "r.parquet").metadata[b"vado"])
+    kept = about["members"]
+    assert 20 < kept < 20000
+    assert about["status"].startswith(f"stopped after {kept} of 20000 members")
+    assert said.splitlines()[-1] == f"stopped: {kept} of 20000 members are in r.parquet"
+    assert "stopped after" in printed
+    frame = pq.read_table(tmp_path / "r.parquet", filters=[("variable", "==", "stops")]).to_pandas()
+    assert frame["draw"].unique().tolist() == list(range(kept))
+    first = vado.simulate(FORD, months=24, members=21)["stops"].sel(place="valley").values
+    np.testing.assert_array_equal(frame.loc[frame["draw"] < 21, "value"].to_numpy().reshape(first.shape), first)
+    assert [file.name for file in tmp_path.iterdir()] == ["r.parquet"]
 
 
 def test_workers_end_with_a_process_that_is_killed():

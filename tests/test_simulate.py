@@ -2,13 +2,10 @@
 
 import datetime as dt
 import json
-import os
 import re
 import runpy
-import signal
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -407,51 +404,6 @@ def test_the_command_prints_tables_without_a_file():
     assert result.returncode == 0
     for word in ("totals", "waiting", "by place", "by nationality", "ended", "Read this first", "[1] the description"):
         assert word in result.stdout
-
-
-@pytest.mark.parametrize("where", [("--threads", "2"), ("--cluster", "local:2")], ids=lambda words: words[0])
-def test_a_stop_keeps_the_finished_members_and_says_how_many(where, tmp_path):
-    # The signal comes from within, as soon as some members are done, so that no clock decides.
-    code = f"""
-        import contextlib, os, signal
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        import vado.terminal
-        from vado.cli import main
-
-        @contextlib.contextmanager
-        def bar(what, first=""):
-            def told(done, total):
-                if done > 20 and not stopped:
-                    stopped.append(done)
-                    os.kill(os.getpid(), signal.SIGINT)
-            stopped = []
-            yield told
-
-        vado.terminal.progress_bar = bar
-        words = ["simulate", {str(FORD)!r}, "--months", "24", "--members", "20000", "--out", "r.parquet"]
-        main([*words, *{where!r}])
-    """
-    command = [sys.executable, "-c", textwrap.dedent(code)]
-    begun = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    try:
-        printed, said = begun.communicate(timeout=180)
-    finally:
-        if begun.poll() is None:
-            os.killpg(begun.pid, signal.SIGKILL)
-    assert begun.returncode == 130, said
-    about = json.loads(pq.read_schema(tmp_path / "r.parquet").metadata[b"vado"])
-    kept = about["members"]
-    assert 20 < kept < 20000
-    assert about["status"].startswith(f"stopped after {kept} of 20000 members")
-    assert said.splitlines()[-1] == f"stopped: {kept} of 20000 members are in r.parquet"
-    assert "stopped after" in printed
-    frame = pq.read_table(tmp_path / "r.parquet", filters=[("variable", "==", "stops")]).to_pandas()
-    assert frame["draw"].unique().tolist() == list(range(kept))
-    first = vado.simulate(FORD, months=24, members=21)["stops"].sel(place="valley").values
-    np.testing.assert_array_equal(frame.loc[frame["draw"] < 21, "value"].to_numpy().reshape(first.shape), first)
-    assert [file.name for file in tmp_path.iterdir()] == ["r.parquet"]
 
 
 # The page.

@@ -289,13 +289,14 @@ def simulate(
     json: Json = False,
 ) -> None:
     """Run a description many times: who is counted where, who waits, and how sure that is within the description."""
+    from vado.engine.day import compiled_before
     from vado.simulation.answer import answer as answered
     from vado.simulation.setting import read_changes, read_settings
-    from vado.simulation.simulate import is_compiled, simulated
+    from vado.simulation.simulate import simulated
     from vado.terminal import progress_bar, say
 
     parameters, changes = read_settings(set_ or []), read_changes(change or [])
-    notice = "" if is_compiled() else "Compiling the engine for this machine, once; this may take a minute ..."
+    notice = "" if compiled_before() else "Compiling the engine for this machine, once; this may take a minute ..."
     with progress_bar("members", notice) as progress:
         result = simulated(
             description,

@@ -29,11 +29,18 @@ PIPE_WIDTH = 200
 WIDEST = 44
 
 
+class _Results(Console):
+    """A console that leaves it to the command line to end well when the reader of a pipe has had enough."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Return a console for results: coloured in a terminal, plain and wide in a pipe."""
     if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(highlight=False, no_color=True, width=PIPE_WIDTH)
+        return _Results(highlight=False)
+    return _Results(highlight=False, no_color=True, width=PIPE_WIDTH)
 
 
 def say(message: str) -> None:

@@ -144,14 +144,11 @@ def _cache() -> Iterator[Check]:
 def _compiled() -> Iterator[Check]:
     from vado.engine import day
 
-    folder = Path(day.runner().stats.cache_path)  # type: ignore[attr-defined]
-    newest = max(file.stat().st_mtime for file in Path(day.__file__).parent.glob("*.py"))
-    indexes = [file for file in folder.glob("day.runner.*.nbi") if file.stat().st_mtime >= newest]
-    if indexes:
-        yield Check("compiled engine", "ok", f"kept in {folder}")
+    if day.compiled_before():
+        yield Check("compiled engine", "ok", f"kept in {day.cache_folder()}")
     else:
         mend = "nothing to do: the first run compiles it, once"
-        yield Check("compiled engine", "missing", f"not yet in {folder}", mend)
+        yield Check("compiled engine", "missing", f"not yet in {day.cache_folder()}", mend)
 
 
 def _ledger() -> Iterator[Check]:

@@ -85,6 +85,13 @@ def find_shares(at, choice, choices, numbers, memory, lines, shares, group):
 
 
 @kernel
+def report_closed(at, room, group):
+    """Write down where a group found every way closed, unless another was first."""
+    if room.closed[0] < 0:
+        room.closed[0], room.closed[1], room.closed[2] = at.station, group, at.day
+
+
+@kernel
 def step(at, choice, choices, numbers, groups, target, people, memory, lines, room):
     """Split today's people over the ways."""
     for group in range(groups.shape[0]):
@@ -92,7 +99,7 @@ def step(at, choice, choices, numbers, groups, target, people, memory, lines, ro
         if came > 0:
             people.inflow[at.station, group] = 0
             if not find_shares(at, choice, choices, numbers, memory, lines, room.shares, group):
-                room.closed[0], room.closed[1], room.closed[2] = at.station, group, at.day
+                report_closed(at, room, group)
                 return
             split(came, room.shares, 0, at.ways, at.key + groups[group], room.counts)
             for way in range(at.ways):

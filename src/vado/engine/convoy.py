@@ -13,7 +13,7 @@ from numba.extending import overload
 
 from vado.engine import plan as kinds
 from vado.engine.binomial import binomial
-from vado.engine.choice import find_shares
+from vado.engine.choice import find_shares, report_closed
 from vado.engine.kernel import kernel
 from vado.engine.keys import branch, day_key, uniform
 from vado.engine.move import move, number
@@ -107,7 +107,7 @@ def choose(at, choice, choices, convoys, stations, numbers, target, people, marc
             members = march.people[convoy, group]
             if members > 0:
                 if not find_shares(at, choice, choices, numbers, memory, lines, room.shares, group):
-                    room.closed[0], room.closed[1], room.closed[2] = at.station, group, at.day
+                    report_closed(at, room, group)
                     return
                 size += members
                 for way in range(at.ways):

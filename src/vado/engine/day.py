@@ -148,6 +148,17 @@ def keep(counted, state, record, period):
             flow[way, group] = 0
 
 
+def compiled_before() -> bool:
+    """Return whether this engine has been compiled on this machine and kept, so that a run starts at once."""
+    changed = max(file.stat().st_mtime for file in Path(__file__).parent.glob("*.py"))
+    return any(file.stat().st_mtime >= changed for file in cache_folder().glob("day.runner.*.nbi"))
+
+
+def cache_folder() -> Path:
+    """Return the folder in which compiled kernels are kept."""
+    return Path(runner().stats.cache_path)  # type: ignore[attr-defined]
+
+
 @functools.cache
 def runner() -> Callable[..., Any]:
     """Return the compiled function that runs one member from an empty state.

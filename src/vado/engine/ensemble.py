@@ -35,6 +35,9 @@ _TOO_LARGE = (
     "places or groups"
 )
 
+#: Longer runs are a slip of the finger.
+_MOST_DAYS = 37_200
+
 #: Seconds between looks at whether the user wants to stop.
 _PATIENCE = 0.1
 
@@ -200,9 +203,11 @@ def _check(members: int, seed: int, threads: int | None) -> None:
 def _days(start: dt.date, days: int | None, months: int | None, every: str) -> Days:
     if (days is None) == (months is None):
         raise BadValueError("say how long to run, either in days or in months")
-    length = days if days is not None else _days_of(start, months or 0)
-    if length < 1:
-        raise BadValueError("a run of less than a day shows nothing; ask for 1 or more days or months")
+    asked = days if days is not None else months or 0
+    if not 1 <= asked <= (_MOST_DAYS if days is not None else _MOST_DAYS // 31):
+        what = "days" if days is not None else "months"
+        raise BadValueError(f"{asked} {what} cannot be run; ask for 1 or more, and for 100 years at most")
+    length = asked if days is not None else _days_of(start, asked)
     dates = [start + dt.timedelta(days=index) for index in range(length)]
     labels = [date.strftime("%Y-%m") if every == "month" else "{}-{}".format(*date.isocalendar()) for date in dates]
     numbers = np.cumsum([0, *(one != other for one, other in itertools.pairwise(labels))])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -12,7 +12,6 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import xarray as xr
 
-from vado.engine import day as engine_day
 from vado.engine import run
 from vado.engine.ensemble import Progress
 from vado.errors import BadValueError, UnknownNameError
@@ -197,12 +196,6 @@ def simulated(
     if out is not None:
         write(outcome, Path(out))
     return Simulated(outcome, network)
-
-
-def is_compiled() -> bool:
-    """Return whether the engine has been compiled on this machine before; True where nobody can tell."""
-    known: Callable[[], bool] | None = getattr(engine_day, "compiled_before", None)
-    return known is None or known()
 
 
 def _check(
