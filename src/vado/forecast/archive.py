@@ -7,12 +7,15 @@ older release of them may have been known. The rows are those of :meth:`vado.led
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from vado.forecast.targets import Observer
 from vado.ledger.dates import Day, day
+
+T = TypeVar("T")
 
 
 class Archive:
@@ -27,6 +30,26 @@ class Archive:
     def __init__(self, ledger: Observer) -> None:
         self._ledger = ledger
         self._newest: dict[str, tuple[pd.DataFrame, pd.Series]] = {}
+        self._tables: dict[str, pd.DataFrame] = {}
+        #: Past forecasts, filed by origin and members, so that a record is made once.
+        self.memory: dict[Any, Any] = {}
+
+    @classmethod
+    def of(cls, ledger: Observer) -> Archive:
+        """Return the ledger if it is a view already, or a new view of it."""
+        return ledger if isinstance(ledger, cls) else cls(ledger)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what was made under a name, or make it; for what no origin changes."""
+        if name not in self.memory:
+            self.memory[name] = make()
+        return self.memory[name]  # type: ignore[no-any-return]
+
+    def read(self, table: str) -> pd.DataFrame:
+        """Return a table of the ledger other than its observations, of all days."""
+        if table not in self._tables:
+            self._tables[table] = self._ledger.read(table)
+        return self._tables[table]
 
     def observe(
         self,

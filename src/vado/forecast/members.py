@@ -7,6 +7,8 @@ past the day. The naive members are here; a new member is one more entry of :dat
 * ``rw``, random walk on log counts: the last count stays, and the spread grows with the square root of the horizon.
 * ``srw``, the same with the seasonal shape of :mod:`vado.forecast.season` taken out of the past and put back ahead.
 * ``snaive``, seasonal naive: the count of the same month a year before.
+* ``seasons``, ``pooled``, ``signals``, ``policy``: walks with seasons of nationalities (:mod:`vado.forecast.walks`).
+* ``ensemble``, the default: the weighted average of members (:mod:`vado.forecast.ensemble`).
 * ``ets``, ``arima``, ``theta``: automatic models of statsforecast (:mod:`vado.forecast.statistical`).
 
 The spread of the naive members is that of past changes and of their mirror images, so it has no drift.
@@ -25,12 +27,20 @@ import numpy as np
 import pandas as pd
 
 from vado.errors import BadValueError, UnknownNameError
+from vado.forecast import walks
+from vado.forecast.archive import Archive
+from vado.forecast.nationality_season import NationalitySeasons, read_nationality_seasons
+from vado.forecast.reversion import Reversion, fit_reversion
 from vado.forecast.season import Season, read_season
 from vado.forecast.targets import FEWEST_MONTHS, Floats, Observer, Panel, months_after, read_panel
+from vado.forecast.volatility import mirrored_quantiles
 from vado.ledger.dates import Day, day
 
 #: The member that is asked when none is named.
-DEFAULT = "srw"
+DEFAULT = "ensemble"
+
+#: Months ahead that can be asked for.
+LONGEST = 12
 
 #: Months of history that the seasonal naive member needs.
 FEWEST_MONTHS_SEASONAL = 15
@@ -55,12 +65,33 @@ class Knowledge:
 
     panel: Panel
     as_of: dt.date
-    ledger: Observer = field(repr=False)
+    ledger: Archive = field(repr=False)
 
     @cached_property
     def season(self) -> Season:
         """The seasonal shape as known at the origin."""
         return read_season(self.ledger, self.as_of, self.panel.origin)
+
+    @cached_property
+    def seasons(self) -> NationalitySeasons:
+        """The seasons of nationalities, from the years before October 2019."""
+        return self.ledger.once("seasons", lambda: read_nationality_seasons(self.ledger, self.season))
+
+    @cached_property
+    def adjusted_changes(self) -> Floats:
+        """Log changes of the panel without the seasons of nationalities, shape (time - 1, series)."""
+        past = self.seasons.past(self.panel.counts, self.panel.months)
+        return np.asarray(np.diff(np.log1p(self.panel.counts), axis=0) - past)
+
+    @cached_property
+    def reversion(self) -> Reversion:
+        """The pooled regression, for 1 to 12 months ahead."""
+        return self.ledger.once("reversion", lambda: fit_reversion(self.ledger, self.seasons, LONGEST))
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Happenings of the ledger, of all days; :func:`vado.forecast.policy.known_changes` keeps those known."""
+        return self.ledger.read("events")
 
     def observe(self, measure: str, **filters: Any) -> pd.DataFrame:
         """Return the rows of a measure as known on the day."""
@@ -135,7 +166,7 @@ def know(ledger: Observer, as_of: Day, origin: pd.Timestamp | None = None) -> Kn
     panel = panel if origin is None else panel.until(origin)
     if len(panel.months) < FEWEST_MONTHS:
         raise BadValueError(_too_early(panel))
-    return Knowledge(panel, day(as_of), ledger)
+    return Knowledge(panel, day(as_of), Archive.of(ledger))
 
 
 def run_member(
@@ -167,11 +198,6 @@ def member(name: str) -> Member:
     if name not in MEMBERS:
         raise UnknownNameError("member", name, MEMBERS)
     return MEMBERS[name]
-
-
-def mirrored_quantiles(changes: Floats, levels: Floats) -> Floats:
-    """Return quantiles of changes and their mirror images, (time, series) → (series, level)."""
-    return np.moveaxis(np.quantile(np.concatenate([changes, -changes]), levels, axis=0), 0, -1)
 
 
 def random_walk(counts: Floats, horizons: Sequence[int], levels: Floats) -> Floats:
@@ -221,6 +247,24 @@ def _run_snaive(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, s
     return _said(knowledge, seasonal_naive(counts, horizons, levels))
 
 
+Walk = Callable[[Knowledge, Sequence[int], Floats], tuple[Floats, str]]
+
+
+def _run_walk(walk: Walk) -> Run:
+    def run(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> MemberForecast:
+        log_quantiles, ids = walk(knowledge, horizons, levels)
+        return _said(knowledge, log_quantiles, sources=ids)
+
+    return run
+
+
+def _run_ensemble(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> MemberForecast:
+    from vado.forecast.ensemble import combine
+
+    said = combine(knowledge, horizons, levels, settings)
+    return _said(knowledge, said.log_quantiles, sources=said.source_ids)
+
+
 def _run_statistical(name: str) -> Run:
     def run(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> MemberForecast:
         # statsforecast takes seconds to import, so its module waits until a member needs it.
@@ -256,6 +300,11 @@ MEMBERS: Mapping[str, Member] = {
     for entry in (
         Member("rw", "random walk on log counts", _run_rw),
         Member("srw", "random walk on log counts with a seasonal shape fixed before October 2019", _run_srw),
+        Member("ensemble", "weighted average of members, moved by signals and announced policy", _run_ensemble),
+        Member("seasons", "random walk with seasons of nationalities, spread for today", _run_walk(walks.seasons)),
+        Member("pooled", "seasons, moved by a regression pooled over the years before 2019", _run_walk(walks.pooled)),
+        Member("signals", "seasons, moved by entries to Honduras", _run_walk(walks.with_signals)),
+        Member("policy", "seasons, moved and widened by announced policy", _run_walk(walks.with_policy)),
         Member("snaive", "seasonal naive: the same month a year before", _run_snaive),
         Member("ets", "exponential smoothing, chosen automatically", _run_statistical("ets"), slow=True),
         Member("arima", "ARIMA, chosen automatically", _run_statistical("arima"), slow=True),

@@ -16,13 +16,11 @@ import pandas as pd
 from vado.errors import BadValueError
 from vado.forecast import hubverse
 from vado.forecast.evidence import joined_ids
-from vado.forecast.members import MEMBERS, Knowledge, Settings, know, run_member
+from vado.forecast.members import LONGEST, MEMBERS, Knowledge, Settings, know, run_member
 from vado.forecast.reconcile import reconcile as agree
 from vado.forecast.rules import score_tasks
 from vado.forecast.skill import observed_of
 from vado.forecast.targets import Floats, Observer, Panel, release_day
-
-LONGEST = 12
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,10 @@ class Observer(Protocol):
         """Return the rows of a measure that were published by a day."""
         ...
 
+    def read(self, table: str) -> pd.DataFrame:
+        """Return a table other than the observations, of all days."""
+        ...
+
 
 def group_of(series: Series) -> str:
     """Return the target group of a series.

@@ -1,0 +1,215 @@
+"""The ensemble: members weighed by what they have earned, recalibrated, and moved by signals and policy.
+
+Quantiles of the members are averaged level by level, on the log scale. A member's weight in a target group, for one
+and two months ahead or for longer, is its prior weight times ``exp(-KEENNESS * n / (n + PATIENCE) * excess)``, where
+``excess`` is by how much its score on past origins, as a part of the random walk's (half on counts, half on log
+counts), is above that of the best member, and ``n`` is the number of past origins with a target that had been
+observed. So with no record the prior holds, and with a long one the better members weigh more; none is ever dropped.
+
+The spread of the average is scaled by the factor that would have scored best on the same targets, shrunk to one in
+the same way. Then the median is moved by signals and by announced changes of policy, which also widen. Only targets
+observed at the origin are used, as they were known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from vado.errors import BadValueError
+from vado.forecast import walks
+from vado.forecast.evidence import joined_ids
+from vado.forecast.targets import GROUPS, SERIES, Floats, group_of, release_day
+
+if TYPE_CHECKING:
+    from vado.forecast.members import Knowledge, Settings
+
+#: Members that are averaged, with the weight that each has before any record.
+PRIOR = {"rw": 0.1, "srw": 0.1, "seasons": 0.4, "pooled": 0.4}
+
+#: How fast weights follow scores, and origins with a record after which half of it is believed.
+KEENNESS = 20.0
+PATIENCE = 12.0
+#: Spread factors that are tried.
+FACTORS = np.round(np.arange(0.75, 1.36, 0.05), 2)
+#: Months ahead that count for the record, in two buckets, and the first month of history with enough before it.
+BUCKETS = ("1-2", "3+")
+RECORDED = 6
+FIRST_RECORD = 14
+
+#: Positions of the record's months ahead in each bucket.
+_PARTS = (slice(0, 2), slice(2, RECORDED))
+
+_GROUP = np.array([GROUPS.index(group_of(series)) for series in SERIES])
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the ensemble says and why.
+
+    Parameters
+    ----------
+    log_quantiles
+        Shape (horizon, series, level).
+    weights
+        Columns ``group, horizons, member, prior, weight, score, origins``; ``score`` is relative to the random walk.
+    factors
+        Spread factors, columns ``group, horizons, factor``.
+    moves
+        Columns ``by, what, log_change``: what signals and policy did to the cells that they move most.
+    source_ids
+        Sources beside those of the panel, separated by ``;``.
+    """
+
+    log_quantiles: Floats
+    weights: pd.DataFrame
+    factors: pd.DataFrame
+    moves: pd.DataFrame
+    source_ids: str
+
+
+@dataclass(frozen=True)
+class _Record:
+    """Past forecasts of all members, (origin, member, horizon, series, level), and what came, NaN if not yet."""
+
+    quantiles: Floats
+    observed: Floats
+
+    def origins(self, horizons: slice) -> int:
+        """Return how many origins have a target that was observed, at some of the months ahead."""
+        return int((~np.isnan(self.observed[:, horizons])).any(axis=(1, 2)).sum())
+
+
+def combine(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> Said:
+    """Run all members, weigh them and move their average.
+
+    Parameters
+    ----------
+    knowledge
+        What was known at the origin.
+    horizons
+        Months ahead.
+    levels
+        Quantile levels, shape (level,).
+    settings
+        How slow members are run.
+    """
+    from vado.forecast.members import run_member
+
+    names = list(PRIOR)
+    made = [run_member(name, knowledge, horizons, levels, settings) for name in names]
+    now = np.array([said.log_quantiles for said in made])
+    record = _record(knowledge, names, levels, settings)
+    weights, table = _weights(record, names, levels)
+    factors = _factors(record, weights, levels)
+    bucket = _bucket(horizons)
+    average = _average(now, weights[bucket])
+    centre = average[..., [int(np.argmin(np.abs(levels - 0.5)))]]
+    spread = centre + (average - centre) * factors[bucket][:, _GROUP, None]
+    found = {"signals": walks.by_signals(knowledge, horizons), "policy": walks.by_policy(knowledge, horizons)}
+    for moves in found.values():
+        spread = walks.moved(spread, moves, levels)
+    rows = [(by, what, change) for by, moves in found.items() for what, change in moves.said]
+    factor_rows = [(GROUPS[g], BUCKETS[b], factors[b, g]) for g in range(len(GROUPS)) for b in range(len(BUCKETS))]
+    return Said(
+        spread,
+        table,
+        pd.DataFrame(factor_rows, columns=["group", "horizons", "factor"]),
+        pd.DataFrame(rows, columns=["by", "what", "log_change"]),
+        joined_ids([*(said.source_ids for said in made), *(moves.source_ids for moves in found.values())]),
+    )
+
+
+def _record(knowledge: Knowledge, names: Sequence[str], levels: Floats, settings: Settings) -> _Record:
+    from vado.forecast.members import know, run_member
+
+    panel = knowledge.panel
+    ahead = range(1, RECORDED + 1)
+    past, came = [], []
+    for position in range(FIRST_RECORD, len(panel.months) - 1):
+        origin = panel.months[position]
+        key = (origin, tuple(names), levels.tobytes())
+        if key not in knowledge.ledger.memory:
+            try:
+                then = know(knowledge.ledger, release_day(knowledge.ledger, origin.date()), origin)
+            except BadValueError:
+                continue
+            said = [run_member(name, then, ahead, levels, settings).log_quantiles for name in names]
+            knowledge.ledger.memory[key] = np.array(said)
+        past.append(knowledge.ledger.memory[key])
+        seen = np.full((RECORDED, panel.counts.shape[1]), np.nan)
+        known = panel.counts[position + 1 : position + 1 + RECORDED]
+        seen[: len(known)] = known
+        came.append(seen)
+    shape = (0, len(names), RECORDED, len(SERIES), len(levels))
+    return _Record(np.array(past) if past else np.zeros(shape), np.array(came) if came else np.zeros((0, *shape[2:4])))
+
+
+def _weights(record: _Record, names: Sequence[str], levels: Floats) -> tuple[Floats, pd.DataFrame]:
+    """Return weights, shape (bucket, group, member), and their table."""
+    prior = np.array([PRIOR[name] for name in names])
+    weights = np.tile(prior, (len(BUCKETS), len(GROUPS), 1))
+    both = _scores(record.quantiles, record.observed[:, None], levels)
+    rows = []
+    for b, horizons in enumerate(_PARTS):
+        origins = record.origins(horizons)
+        for g, group in enumerate(GROUPS):
+            relative = np.full(len(names), np.nan)
+            if origins:
+                means = [np.nanmean(values[:, :, horizons][..., g == _GROUP], axis=(0, 2, 3)) for values in both]
+                walk = names.index("rw")
+                relative = np.asarray(sum(mean / mean[walk] for mean in means) / 2)
+                believed = KEENNESS * origins / (origins + PATIENCE)
+                earned = prior * np.exp(-believed * (relative - relative.min()))
+                weights[b, g] = earned / earned.sum()
+            rows += [
+                (group, BUCKETS[b], name, prior[k], weights[b, g, k], relative[k], origins)
+                for k, name in enumerate(names)
+            ]
+    columns = ["group", "horizons", "member", "prior", "weight", "score", "origins"]
+    return weights, pd.DataFrame(rows, columns=columns)
+
+
+def _factors(record: _Record, weights: Floats, levels: Floats) -> Floats:
+    """Return the factor of the spread, shape (bucket, group)."""
+    factors = np.ones((len(BUCKETS), len(GROUPS)))
+    if not record.origins(slice(None)):
+        return factors
+    bucket = _bucket(range(1, RECORDED + 1))
+    average = np.array([_average(past, weights[bucket]) for past in record.quantiles])
+    centre = average[..., [int(np.argmin(np.abs(levels - 0.5)))]]
+    tried = [
+        _pinball(centre + (average - centre) * factor, np.log1p(record.observed), levels)[..., None]
+        for factor in FACTORS
+    ]
+    scores = np.concatenate(tried, axis=-1)
+    for b, horizons in enumerate(_PARTS):
+        if origins := record.origins(horizons):
+            for g in range(len(GROUPS)):
+                best = FACTORS[np.argmin(np.nanmean(scores[:, horizons][:, :, g == _GROUP], axis=(0, 1, 2)))]
+                factors[b, g] = best ** (origins / (origins + PATIENCE))
+    return factors
+
+
+def _average(quantiles: Floats, weights: Floats) -> Floats:
+    """Average (member, horizon, series, level) with weights (horizon, group, member)."""
+    return np.asarray(np.einsum("khsl,hsk->hsl", quantiles, weights[:, _GROUP]))
+
+
+def _scores(quantiles: Floats, observed: Floats, levels: Floats) -> tuple[Floats, Floats]:
+    """Return weighted interval scores on log counts and on counts, without the level axis; NaN where not observed."""
+    return _pinball(quantiles, np.log1p(observed), levels), _pinball(np.expm1(quantiles), observed, levels)
+
+
+def _pinball(quantiles: Floats, observed: Floats, levels: Floats) -> Floats:
+    error = observed[..., None] - quantiles
+    return np.asarray(2 * np.maximum(levels * error, (levels - 1) * error).mean(axis=-1))
+
+
+def _bucket(horizons: Sequence[int]) -> npt.NDArray[np.int_]:
+    return (np.asarray(horizons) > 2).astype(int)
