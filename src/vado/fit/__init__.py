@@ -1,0 +1,1 @@
+"""Fitting a system to what was counted: departures, shares and stops from all stations at once."""
