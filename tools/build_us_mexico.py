@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from vado.forecast.targets import LOCATIONS, NATIONALITIES
@@ -17,6 +18,7 @@ from vado.ledger.ledger import open_ledger
 
 FILE = Path(__file__).parents[1] / "src" / "vado" / "corridors" / "us_mexico" / "derived.yaml"
 ENCOUNTERED = 0.75
+LEAST_SHARE = 0.0005
 
 
 def main() -> None:
@@ -30,7 +32,9 @@ def main() -> None:
     months = ends.groupby(rows["half"]).nunique()
     total = _table(rows, "half") / months
     # Months in which expulsions were in force from the first to the last day; before and after the lever is 0.
-    patrol = rows[(rows["component"] != PORTS) & (ends < "2023-05-01") & ~ends.between("2020-01-01", "2020-03-31")]
+    patrol = rows[
+        (rows["component"] != PORTS) & (ends < pd.Timestamp("2023-05-01")) & ~ends.between("2020-01-01", "2020-03-31")
+    ]
     expelled = (_table(patrol[patrol["legal_authority"] == "title_42"], "half") / _table(patrol, "half")).fillna(0.0)
     shares = _table(rows, "place")
     shares = shares.div(shares.sum(axis=1), axis=0)
@@ -40,16 +44,17 @@ def main() -> None:
     ]
     note = "People who set out: encounters over the chance of being encountered; a start for the fit."
     lines += _head("departures", "persons/month", 0, 500000, note)
-    lines += [f"      {code}: {{steps: {{{_steps(total.loc[code] / ENCOUNTERED)}}}}}" for code in NATIONALITIES]
+    lines += [f"      {code}: {{steps: {{{_steps(total / ENCOUNTERED, code)}}}}}" for code in NATIONALITIES]
     note = "Share of Border Patrol encounters that ended in an expulsion under Title 42."
     lines += _head("expelled_share", "share", 0, 1, note)
-    lines += [f"      {code}: {{steps: {{{_steps(expelled.loc[code])}}}}}" for code in NATIONALITIES]
+    lines += [f"      {code}: {{steps: {{{_steps(expelled, code)}}}}}" for code in NATIONALITIES]
     for place in LOCATIONS:
         name = "ports" if place == PORTS else place.lower().replace(" ", "_")
         lines += _head(
             f"attraction_{name}", "1", 0.0001, 1, f"Weight of {place} in the choice; its share of encounters."
         )
-        lines += [f"      {code}: {max(shares.loc[code, place], 0.0005):.3g}" for code in NATIONALITIES]
+        column = np.maximum(shares.loc[list(NATIONALITIES), place].to_numpy(float), LEAST_SHARE)
+        lines += [f"      {code}: {_number(share)}" for code, share in zip(NATIONALITIES, column, strict=True)]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -62,8 +67,9 @@ def _head(name: str, unit: str, low: float, high: float, note: str) -> list[str]
     return [f"  {name}:", about, "    note: >-", f"      {note}", "    value:"]
 
 
-def _steps(values: pd.Series) -> str:
-    return ", ".join(f"{half}: {_number(value)}" for half, value in values.items())
+def _steps(table: pd.DataFrame, code: str) -> str:
+    row = table.loc[code].to_numpy(float)
+    return ", ".join(f"{half}: {_number(value)}" for half, value in zip(table.columns, row, strict=True))
 
 
 def _number(value: float) -> str:

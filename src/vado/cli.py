@@ -47,6 +47,12 @@ class Member(StrEnum):
 
     rw = "rw"
     srw = "srw"
+    ensemble = "ensemble"
+    seasons = "seasons"
+    pooled = "pooled"
+    signals = "signals"
+    policy = "policy"
+    corridor = "corridor"
     snaive = "snaive"
     ets = "ets"
     arima = "arima"
@@ -132,7 +138,7 @@ def forecast(
         str | None, typer.Option("--origin", metavar="MONTH", help="Last month known, named directly.")
     ] = None,
     months: Months = 12,
-    member: Annotated[Member, typer.Option("--member", help="Which forecaster.")] = Member.srw,
+    member: Annotated[Member, typer.Option("--member", help="Which forecaster.")] = Member.ensemble,
     nationality: Annotated[
         str | None, typer.Option("--nationality", help="One nationality: ISO 3166 alpha-3, OTH or ALL.")
     ] = None,
@@ -164,6 +170,22 @@ def forecast(
 
 
 @app.command()
+def fit(
+    as_of: AsOf = None,
+    seed: Seed = 1,
+    ledger: LedgerPath = None,
+    json: Json = False,
+) -> None:
+    """Fit the corridor of the southwest border to all counters at once, and say what the data taught."""
+    from vado.fit.ask import fit_corridor as ask
+    from vado.terminal import progress
+
+    with _ledger(ledger) as opened:
+        answer = ask(opened, as_of=as_of, seed=seed, command=_command(), progress=progress)
+    _answer(answer, json=json)
+
+
+@app.command()
 def backtest(
     first_origin: Annotated[str, typer.Option("--first-origin", metavar="MONTH", help="First origin.")] = "2020-12",
     last_origin: Annotated[str, typer.Option("--last-origin", metavar="MONTH", help="Last origin.")] = "2023-06",
@@ -180,7 +202,8 @@ def backtest(
     from vado.forecast.backtest import backtest as ask
     from vado.terminal import progress
 
-    chosen = [item.value for item in member] if member else ["rw", "srw", "snaive"]
+    quick = ["ensemble", "rw", "srw", "snaive", "seasons", "pooled", "signals", "policy", "corridor"]
+    chosen = [item.value for item in member] if member else quick
     with _ledger(ledger) as opened:
         answer = ask(
             opened,

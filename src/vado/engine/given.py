@@ -37,9 +37,24 @@ class Given:
         self.members = members
         self._axes = axes
         self._arrays = {name: _array(name, given, members) for name, given in parameters.items()}
+        self._values = {name: self._laid_out(name) for name in self._arrays}
         #: The parameters that differ from member to member.
         self.differs = {name for name, array in self._arrays.items() if "draw" in array.dims}
         self._fixed = {name: self._table(name, 0) for name in self._arrays if name not in self.differs}
+
+    def _laid_out(self, name: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64] | None]:
+        """Return values (draw or 1, group or 1, date or 1), and for each day the position of its date."""
+        array = self._arrays[name]
+        for dimension in ("draw", "time"):
+            array = array if dimension in array.dims else array.expand_dims(dimension)
+        groups = self._axes.groups if {"nationality", "household"} & set(array.dims) else self._axes.groups[:1]
+        values = np.stack([_of_group(name, array.transpose("draw", "time", ...), *group) for group in groups], axis=1)
+        if "time" not in self._arrays[name].dims:
+            return values, None
+        dates = np.array([_ordinal(date) for date in array["time"].values], dtype=np.int64)
+        if (np.diff(dates) <= 0).any():
+            raise BadValueError(f"the times of parameter {name} are out of order; give them from early to late")
+        return values, np.clip(np.searchsorted(dates, self._axes.days, side="right") - 1, 0, None)
 
     def check(self, known: Mapping[str, Any]) -> None:
         """Refuse names that the description does not have."""
@@ -52,19 +67,9 @@ class Given:
         return {**self._fixed, **{name: self._table(name, member) for name in self.differs}}
 
     def _table(self, name: str, member: int) -> Table:
-        array = self._arrays[name]
-        if "draw" in array.dims:
-            array = array.isel(draw=member)
-        rows = [_of_group(name, array, *group) for group in self._axes.groups]
-        if not {"nationality", "household"} & set(array.dims):
-            rows = rows[:1]
-        if "time" not in array.dims:
-            return np.array([[float(row)] for row in rows])
-        dates = np.array([_ordinal(date) for date in array["time"].values], dtype=np.int64)
-        if (np.diff(dates) <= 0).any():
-            raise BadValueError(f"the times of parameter {name} are out of order; give them from early to late")
-        at = np.clip(np.searchsorted(dates, self._axes.days, side="right") - 1, 0, None)
-        return np.array([np.asarray(row, dtype=np.float64)[at] for row in rows])
+        values, days = self._values[name]
+        own = values[member if len(values) > 1 else 0]
+        return np.asarray(own if days is None else own[:, days])
 
 
 def _array(name: str, given: Any, members: int) -> xr.DataArray:

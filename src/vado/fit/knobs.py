@@ -8,7 +8,7 @@ and high of the description, and the standard deviation of a monthly step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ import xarray as xr
 from scipy.special import expit, logit
 
 from vado.errors import BadValueError
-from vado.forecast.targets import Floats
+from vado.forecast.targets import LOCATIONS, Floats
 
 #: Standard deviations between the ends of a 90 % range.
 RANGE_90 = 3.29
@@ -58,18 +58,21 @@ class Knob:
         return np.asarray(np.exp(np.clip(turned, -12, 14)) if self.scale == "log" else expit(turned))
 
 
-def us_mexico_knobs(places: Sequence[str]) -> tuple[Knob, ...]:
-    """Return the knobs of the corridor to the southwest border; ``places`` are the ends of attraction names."""
+def us_mexico_knobs() -> tuple[Knob, ...]:
+    """Return the knobs of the corridor to the southwest border."""
+    from vado.fit.start import attraction_name
+
     by_darien = frozenset({"HTI", "VEN", "CUB", "COL", "ECU", "PER", "BRA", "OTH"})
     foreign = by_darien | {"GTM", "HND", "SLV", "NIC"}
     everyone = foreign | {"MEX"}
     return (
-        Knob("departures", "log", 0.4, 2.0, everyone),
-        Knob("by_air", "logit", 0.5, 2.0, by_darien),
-        Knob("counted_in_honduras", "logit", 0.3, 1.5, by_darien | {"NIC"}),
-        Knob("stopped_in_mexico", "logit", 0.4, 1.0, foreign),
-        Knob("returned_from_mexico", "logit", 0.4, 1.0, foreign),
-        *(Knob(f"attraction_{place}", "log", 0.35, 1.0, everyone) for place in places),
+        Knob("departures", "log", 0.5, 2.0, everyone),
+        Knob("by_air", "logit", 0.6, 2.0, by_darien),
+        Knob("by_nicaragua", "logit", 0.6, 2.0, by_darien),
+        Knob("counted_in_honduras", "logit", 0.35, 1.5, by_darien | {"NIC"}),
+        Knob("stopped_in_mexico", "logit", 0.5, 1.0, foreign),
+        Knob("returned_from_mexico", "logit", 0.5, 1.0, foreign),
+        *(Knob(attraction_name(place), "log", 0.45, 1.0, everyone) for place in LOCATIONS),
     )
 
 
@@ -97,7 +100,7 @@ class Prior:
         return np.asarray(np.sqrt(np.diag(np.linalg.inv(self.precision))).reshape(len(self.free), -1))
 
 
-def prior_of(knobs: Sequence[Knob], nationality: str, values: Callable[[str], Floats]) -> Prior:
+def prior_of(knobs: Sequence[Knob], nationality: str, values: Mapping[str, Floats]) -> Prior:
     """Return the prior of a nationality.
 
     Parameters
@@ -107,9 +110,9 @@ def prior_of(knobs: Sequence[Knob], nationality: str, values: Callable[[str], Fl
     nationality
         A code.
     values
-        Returns the description's values of a parameter for the nationality, shape (month,).
+        Parameter → its values for the nationality, shape (month,).
     """
-    centre = np.array([knob.to_scale(values(knob.name)) for knob in knobs])
+    centre = np.array([knob.to_scale(values[knob.name]) for knob in knobs])
     free = tuple(i for i, knob in enumerate(knobs) if nationality in knob.nationalities)
     months = centre.shape[1]
     blocks = [_walk(months, knobs[i].step, knobs[i].width) for i in free]
@@ -148,7 +151,7 @@ def as_parameters(
         values = knob.from_scale(turned[:, :, position])
         fixed = [n for n, code in enumerate(nationalities) if code not in knob.nationalities]
         # Who is not concerned keeps what the description says: zero, where a way does not exist.
-        if knob.name in ("by_air", "stopped_in_mexico", "counted_in_honduras") and fixed:
+        if knob.name in ("by_air", "by_nicaragua", "stopped_in_mexico", "counted_in_honduras") and fixed:
             low = values[:, fixed]
             values[:, fixed] = np.where(low <= 2 * _LEAST, 0.0, low)
         array = xr.DataArray(values, dims=("draw", "nationality", "time"), coords=coordinates)

@@ -87,7 +87,7 @@ def read_observed(ledger: Observer, as_of: dt.date, first: pd.Period, last: pd.P
                 {"month": month[inside], "code": code[inside].to_numpy(), "value": rows["value"][inside].to_numpy()}
             )
             table = frame.pivot_table(index="month", columns="code", values="value", aggfunc="sum", fill_value=0.0)
-            values = table.reindex(index=months, columns=list(NATIONALITIES), fill_value=0.0).to_numpy(float)
+            values = table.reindex(index=months, columns=list(NATIONALITIES), fill_value=0.0).to_numpy(float, copy=True)
             values[~published] = np.nan
             values[:, [n not in COUNTED[counter] for n in NATIONALITIES]] = np.nan
             counts[stream] = values

@@ -14,7 +14,7 @@ observed at the origin are used, as they were known then.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,15 +22,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from vado.errors import BadValueError
-from vado.forecast import walks
+from vado.forecast import structural, walks
 from vado.forecast.evidence import joined_ids
-from vado.forecast.targets import GROUPS, SERIES, Floats, group_of, release_day
+from vado.forecast.targets import GROUPS, SERIES, Floats, group_of, months_after, release_day
 
 if TYPE_CHECKING:
     from vado.forecast.members import Knowledge, Settings
 
 #: Members that are averaged, with the weight that each has before any record.
-PRIOR = {"rw": 0.1, "srw": 0.1, "seasons": 0.4, "pooled": 0.4}
+PRIOR = {"rw": 0.1, "srw": 0.1, "seasons": 0.5, "pooled": 0.15, "corridor": 0.15}
+
+#: The member that has policy in it already.
+STRUCTURAL = "corridor"
 
 #: How fast weights follow scores, and origins with a record after which half of it is believed.
 KEENNESS = 20.0
@@ -75,17 +78,24 @@ class Said:
 
 @dataclass(frozen=True)
 class _Record:
-    """Past forecasts of all members, (origin, member, horizon, series, level), and what came, NaN if not yet."""
+    """Past forecasts of all members, (origin, member, horizon, series, level), and what came, NaN if not yet.
+
+    ``present`` says which member spoke at which origin, shape (origin, member); ``seasons`` stands in for one that
+    did not.
+    """
 
     quantiles: Floats
     observed: Floats
+    present: npt.NDArray[np.bool_]
 
-    def origins(self, horizons: slice) -> int:
-        """Return how many origins have a target that was observed, at some of the months ahead."""
-        return int((~np.isnan(self.observed[:, horizons])).any(axis=(1, 2)).sum())
+    def origins(self, horizons: slice, member: int = 0) -> int:
+        """Return at how many origins a member spoke that have a target observed at some of the months ahead."""
+        return int(((~np.isnan(self.observed[:, horizons])).any(axis=(1, 2)) & self.present[:, member]).sum())
 
 
-def combine(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> Said:
+def combine(
+    knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings, *, leave_out: str = ""
+) -> Said:
     """Run all members, weigh them and move their average.
 
     Parameters
@@ -98,10 +108,12 @@ def combine(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, setti
         Quantile levels, shape (level,).
     settings
         How slow members are run.
+    leave_out
+        A member, ``signals`` or ``policy``, to see what would have been said without it.
     """
     from vado.forecast.members import run_member
 
-    names = list(PRIOR)
+    names = components(knowledge, leave_out)
     made = [run_member(name, knowledge, horizons, levels, settings) for name in names]
     now = np.array([said.log_quantiles for said in made])
     record = _record(knowledge, names, levels, settings)
@@ -112,6 +124,10 @@ def combine(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, setti
     centre = average[..., [int(np.argmin(np.abs(levels - 0.5)))]]
     spread = centre + (average - centre) * factors[bucket][:, _GROUP, None]
     found = {"signals": walks.by_signals(knowledge, horizons), "policy": walks.by_policy(knowledge, horizons)}
+    found.pop(leave_out, None)
+    outside = 1 - weights[bucket][:, _GROUP, names.index(STRUCTURAL)] if STRUCTURAL in names else 1.0
+    if "policy" in found:
+        found["policy"] = replace(found["policy"], moves=found["policy"].moves * outside)
     for moves in found.values():
         spread = walks.moved(spread, moves, levels)
     rows = [(by, what, change) for by, moves in found.items() for what, change in moves.said]
@@ -125,12 +141,38 @@ def combine(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, setti
     )
 
 
+def components(knowledge: Knowledge, leave_out: str = "") -> list[str]:
+    """Return the members that are averaged at an origin."""
+    return [n for n in PRIOR if n != leave_out and (n != STRUCTURAL or structural.usable(knowledge))]
+
+
+def left_out(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> pd.DataFrame:
+    """Return the median of the total as it would have been without each member, the signals and the policy.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``left_out, target_end_date, median, without, change``: medians [encounters/month], before sums are
+        made to agree, and the relative change.
+    """
+    middle = int(np.argmin(np.abs(levels - 0.5)))
+    months = months_after(knowledge.panel.origin, horizons)
+    said = np.expm1(combine(knowledge, horizons, levels, settings).log_quantiles[:, 0, middle])
+    rows = []
+    for name in [*(n for n in components(knowledge) if n != "rw"), "signals", "policy"]:
+        other = combine(knowledge, horizons, levels, settings, leave_out=name)
+        without = np.expm1(other.log_quantiles[:, 0, middle])
+        rows += [
+            (name, month, a, b, b / a - 1) for month, a, b in zip(months, said.tolist(), without.tolist(), strict=True)
+        ]
+    return pd.DataFrame(rows, columns=["left_out", "target_end_date", "median", "without", "change"])
+
+
 def _record(knowledge: Knowledge, names: Sequence[str], levels: Floats, settings: Settings) -> _Record:
-    from vado.forecast.members import know, run_member
+    from vado.forecast.members import know
 
     panel = knowledge.panel
-    ahead = range(1, RECORDED + 1)
-    past, came = [], []
+    past, came, present = [], [], []
     for position in range(FIRST_RECORD, len(panel.months) - 1):
         origin = panel.months[position]
         key = (origin, tuple(names), levels.tobytes())
@@ -139,40 +181,75 @@ def _record(knowledge: Knowledge, names: Sequence[str], levels: Floats, settings
                 then = know(knowledge.ledger, release_day(knowledge.ledger, origin.date()), origin)
             except BadValueError:
                 continue
-            said = [run_member(name, then, ahead, levels, settings).log_quantiles for name in names]
-            knowledge.ledger.memory[key] = np.array(said)
-        past.append(knowledge.ledger.memory[key])
+            knowledge.ledger.memory[key] = _said_then(then, names, levels, settings)
+        said, spoke = knowledge.ledger.memory[key]
+        past.append(said)
+        present.append(spoke)
         seen = np.full((RECORDED, panel.counts.shape[1]), np.nan)
         known = panel.counts[position + 1 : position + 1 + RECORDED]
         seen[: len(known)] = known
         came.append(seen)
-    shape = (0, len(names), RECORDED, len(SERIES), len(levels))
-    return _Record(np.array(past) if past else np.zeros(shape), np.array(came) if came else np.zeros((0, *shape[2:4])))
+    if not past:
+        shape = (0, len(names), RECORDED, len(SERIES), len(levels))
+        return _Record(np.zeros(shape), np.zeros((0, *shape[2:4])), np.zeros((0, len(names)), dtype=bool))
+    return _Record(np.array(past), np.array(came), np.array(present))
+
+
+def _said_then(
+    then: Knowledge, names: Sequence[str], levels: Floats, settings: Settings
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return what members said at a past origin, and which of them spoke; nothing is fitted anew for it."""
+    from vado.forecast.members import run_member, within_bounds
+
+    ahead = range(1, RECORDED + 1)
+    said: list[Floats] = []
+    spoke = []
+    for name in names:
+        if name == STRUCTURAL:
+            made = walks.corridor(then, ahead, levels, settings, shipped_only=True)
+            spoke.append(made is not None)
+            said.append(said[names.index("seasons")] if made is None else within_bounds(made[0], then.panel.counts))
+        else:
+            spoke.append(True)
+            said.append(run_member(name, then, ahead, levels, settings).log_quantiles)
+    return np.array(said), np.array(spoke)
 
 
 def _weights(record: _Record, names: Sequence[str], levels: Floats) -> tuple[Floats, pd.DataFrame]:
     """Return weights, shape (bucket, group, member), and their table."""
-    prior = np.array([PRIOR[name] for name in names])
+    prior = np.array([PRIOR[name] for name in names]) / sum(PRIOR[name] for name in names)
     weights = np.tile(prior, (len(BUCKETS), len(GROUPS), 1))
     both = _scores(record.quantiles, record.observed[:, None], levels)
     rows = []
     for b, horizons in enumerate(_PARTS):
-        origins = record.origins(horizons)
+        origins = [record.origins(horizons, member) for member in range(len(names))]
         for g, group in enumerate(GROUPS):
-            relative = np.full(len(names), np.nan)
-            if origins:
-                means = [np.nanmean(values[:, :, horizons][..., g == _GROUP], axis=(0, 2, 3)) for values in both]
-                walk = names.index("rw")
-                relative = np.asarray(sum(mean / mean[walk] for mean in means) / 2)
-                believed = KEENNESS * origins / (origins + PATIENCE)
-                earned = prior * np.exp(-believed * (relative - relative.min()))
+            relative = np.array([_relative(both, record, k, names.index("rw"), horizons, g) for k in range(len(names))])
+            if origins[0]:
+                # Who has no record is taken to be as good as the others are on average.
+                score = np.where(np.isnan(relative), np.nanmean(relative), relative)
+                believed = KEENNESS * origins[0] / (origins[0] + PATIENCE)
+                earned = prior * np.exp(-believed * (score - score.min()))
                 weights[b, g] = earned / earned.sum()
             rows += [
-                (group, BUCKETS[b], name, prior[k], weights[b, g, k], relative[k], origins)
+                (group, BUCKETS[b], name, prior[k], weights[b, g, k], relative[k], origins[k])
                 for k, name in enumerate(names)
             ]
     columns = ["group", "horizons", "member", "prior", "weight", "score", "origins"]
     return weights, pd.DataFrame(rows, columns=columns)
+
+
+def _relative(
+    both: tuple[Floats, Floats], record: _Record, member: int, walk: int, horizons: slice, group: int
+) -> float:
+    """Return a member's score as a part of the random walk's on the origins at which it spoke, or NaN."""
+    ours = (
+        (group == _GROUP)[None, None] & ~np.isnan(record.observed[:, horizons]) & record.present[:, member, None, None]
+    )
+    if not ours.any():
+        return float("nan")
+    parts = [values[:, member, horizons][ours].mean() / values[:, walk, horizons][ours].mean() for values in both]
+    return float(np.mean(parts))
 
 
 def _factors(record: _Record, weights: Floats, levels: Floats) -> Floats:
@@ -191,7 +268,7 @@ def _factors(record: _Record, weights: Floats, levels: Floats) -> Floats:
     for b, horizons in enumerate(_PARTS):
         if origins := record.origins(horizons):
             for g in range(len(GROUPS)):
-                best = FACTORS[np.argmin(np.nanmean(scores[:, horizons][:, :, g == _GROUP], axis=(0, 1, 2)))]
+                best = FACTORS[np.argmin(np.nanmean(scores[:, horizons][:, :, np.equal(_GROUP, g)], axis=(0, 1, 2)))]
                 factors[b, g] = best ** (origins / (origins + PATIENCE))
     return factors
 

@@ -8,6 +8,7 @@ past the day. The naive members are here; a new member is one more entry of :dat
 * ``srw``, the same with the seasonal shape of :mod:`vado.forecast.season` taken out of the past and put back ahead.
 * ``snaive``, seasonal naive: the count of the same month a year before.
 * ``seasons``, ``pooled``, ``signals``, ``policy``: walks with seasons of nationalities (:mod:`vado.forecast.walks`).
+* ``corridor``: the corridor of the southwest border, fitted and run on (:mod:`vado.forecast.structural`).
 * ``ensemble``, the default: the weighted average of members (:mod:`vado.forecast.ensemble`).
 * ``ets``, ``arima``, ``theta``: automatic models of statsforecast (:mod:`vado.forecast.statistical`).
 
@@ -258,6 +259,15 @@ def _run_walk(walk: Walk) -> Run:
     return run
 
 
+def _run_corridor(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> MemberForecast:
+    made = walks.corridor(knowledge, horizons, levels, settings)
+    if made is None:
+        log_quantiles, ids = walks.seasons(knowledge, horizons, levels)
+        note = "walk with seasons: too few months, or no counters on the way, to fit the corridor"
+        return _said(knowledge, log_quantiles, [note] * log_quantiles.shape[1], ids)
+    return _said(knowledge, made[0], sources=made[1])
+
+
 def _run_ensemble(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> MemberForecast:
     from vado.forecast.ensemble import combine
 
@@ -305,6 +315,7 @@ MEMBERS: Mapping[str, Member] = {
         Member("pooled", "seasons, moved by a regression pooled over the years before 2019", _run_walk(walks.pooled)),
         Member("signals", "seasons, moved by entries to Honduras", _run_walk(walks.with_signals)),
         Member("policy", "seasons, moved and widened by announced policy", _run_walk(walks.with_policy)),
+        Member("corridor", "the corridor of the southwest border, fitted and run on", _run_corridor),
         Member("snaive", "seasonal naive: the same month a year before", _run_snaive),
         Member("ets", "exponential smoothing, chosen automatically", _run_statistical("ets"), slow=True),
         Member("arima", "ARIMA, chosen automatically", _run_statistical("arima"), slow=True),

@@ -131,6 +131,8 @@ def forecast(
         "observed": _observed(panel, read_panel(archive), chosen),
         "record": _record(archive, knowledge, member, months, reconcile, settings, seed),
     }
+    if member == "ensemble":
+        tables |= _inside(knowledge, months, settings)
     return Answer(
         question=_question(nationality, location, panel.origin, months),
         as_of=knowledge.as_of,
@@ -142,6 +144,21 @@ def forecast(
         caveats=_caveats(panel, member, notes, tables["record"]),
         made_by=made_by(command or _call(panel, months, member, nationality, location), ledger, seed),
     )
+
+
+def _inside(knowledge: Knowledge, months: int, settings: Settings) -> dict[str, pd.DataFrame]:
+    """Return what the ensemble is made of: weights, spread factors, what moved it, and what each part changed."""
+    from vado.forecast.ensemble import combine, left_out
+
+    horizons = range(1, months + 1)
+    said = combine(knowledge, horizons, hubverse.LEVELS, settings)
+    parts = {
+        "weights": said.weights,
+        "factors": said.factors,
+        "moves": said.moves,
+        "left_out": left_out(knowledge, horizons, hubverse.LEVELS, settings),
+    }
+    return {name: table.assign(source_id=said.source_ids) for name, table in parts.items()}
 
 
 def _call(panel: Panel, months: int, name: str, nationality: str | None, location: str | None) -> str:
@@ -353,7 +370,15 @@ def _fan(title: str, columns: dict[str, str], where: dict[str, str]) -> Chart:
 
 def _caveats(panel: Panel, name: str, notes: tuple[str, ...], record: pd.DataFrame) -> list[str]:
     said = caveats_on_data(panel)
-    said.append("Changes of policy that are not in the past counts are not known to the forecast, announced or not.")
+    if name in ("ensemble", "policy", "corridor"):
+        said.append(
+            "Policy moves the forecast by a prior, from the day on which it was announced; what was not announced, and "
+            "what no rule names, is not known to it."
+        )
+    else:
+        said.append(
+            "Changes of policy that are not in the past counts are not known to the forecast, announced or not."
+        )
     said.append("Medians agree with their sums; the other quantiles of a sum are no sum of quantiles.")
     left = [f"{place}/{code}" for (place, code), note in zip(SERIES, notes, strict=True) if note]
     if left:

@@ -3,7 +3,8 @@
 ``seasons`` walks from the last count with the seasons of nationalities (:mod:`vado.forecast.nationality_season`) and a
 spread scaled to recent restlessness (:mod:`vado.forecast.volatility`). Three members are the same walk with its median
 moved: ``pooled`` by the regression of :mod:`vado.forecast.reversion`, ``signals`` by entries to Honduras, and
-``policy`` by announced changes of policy, which also widen it.
+``policy`` by announced changes of policy, which also widen it. ``corridor`` takes its median from the fitted corridor
+(:mod:`vado.forecast.structural`), which has the season and the policy in it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from vado.forecast.targets import SUMS, Floats, months_after
 from vado.forecast.volatility import scaled_spread
 
 if TYPE_CHECKING:
-    from vado.forecast.members import Knowledge
+    from vado.forecast.members import Knowledge, Settings
 
 #: Standard deviations between the quantiles 0.1 and 0.9 of a normal distribution.
 _WIDTH_80 = 2.5631
@@ -77,6 +78,26 @@ def with_policy(knowledge: Knowledge, horizons: Sequence[int], levels: Floats) -
     quantiles, ids = seasons(knowledge, horizons, levels)
     found = by_policy(knowledge, horizons)
     return moved(quantiles, found, levels), joined_ids([ids, found.source_ids])
+
+
+def corridor(
+    knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings, *, shipped_only: bool = False
+) -> tuple[Floats, str] | None:
+    """Return log quantiles of the walk moved by the fitted corridor, and the sources; None where it cannot be had."""
+    from vado.forecast import structural
+
+    if not structural.usable(knowledge):
+        return None
+    found = structural.moves(knowledge, settings, shipped_only=shipped_only)
+    if found is None:
+        return None
+    panel = knowledge.panel
+    cells = structural.PART * found[np.asarray(horizons) - 1]
+    own = np.concatenate([move_of_sums(panel.counts[-1, len(SUMS) :], cells), cells], axis=1)
+    walk = np.log1p(panel.counts[-1]) + own
+    spread = scaled_spread(knowledge.adjusted_changes, levels)
+    quantiles = walk[:, :, None] + np.sqrt(horizons)[:, None, None] * spread
+    return quantiles, joined_ids([knowledge.seasons.source_ids, structural.source_ids(knowledge)])
 
 
 def by_signals(knowledge: Knowledge, horizons: Sequence[int]) -> Moves:

@@ -1,0 +1,132 @@
+"""The question how well the corridor agrees with everything that was counted, and what the counts do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vado.answer import Answer, Chart
+from vado.fit.knobs import us_mexico_knobs
+from vado.fit.observed import ERRORS, read_observed
+from vado.fit.solve import EMPTY, Fit, fit
+from vado.fit.start import start_of
+from vado.fit.widths import NARROWED, agreement, identified, variance_budget, widths
+from vado.forecast.archive import Archive
+from vado.forecast.evidence import cite, open_default
+from vado.forecast.members import know
+from vado.forecast.structural import known_network
+from vado.ledger.dates import Day, day
+from vado.network.read import load_corridor
+from vado.provenance import made_by
+
+if TYPE_CHECKING:
+    from vado.ledger.ledger import Ledger
+
+#: Whether each is below it is said of every counter: part of the counts, a month on average.
+BAR = 0.15
+
+
+def fit_corridor(
+    ledger: Ledger | None = None,
+    *,
+    as_of: Day | None = None,
+    seed: int = 1,
+    command: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Answer:
+    """Fit the corridor ``us_mexico`` to all counters from July 2019 on.
+
+    Parameters
+    ----------
+    ledger
+        Default: the ledger that ships.
+    as_of
+        The day whose knowledge is used; default all that the ledger has.
+    seed
+        Of the draws behind the table of products.
+    command
+        What to say made the answer.
+    progress
+        Called with a line after each iteration.
+
+    Returns
+    -------
+    Answer
+        Tables ``agreement``, ``widths``, ``products``, ``budget`` and ``totals``.
+    """
+    ledger = open_default(ledger)
+    archive = Archive(ledger)
+    seen = day(as_of) if as_of is not None else max(archive.observe("sw_encounters")["published"]).date()
+    knowledge = know(archive, seen)
+    last = pd.Period(knowledge.panel.origin, "M")
+    first = pd.Period(knowledge.panel.months[0], "M") - EMPTY
+    network = known_network(load_corridor("us_mexico"), seen)
+    observed = read_observed(archive, seen, first, last)
+    fitted = fit(network, us_mexico_knobs(), observed, start_of(archive, seen, observed), progress=progress)
+    tables = {
+        "agreement": agreement(fitted),
+        "totals": _totals(fitted),
+        "widths": widths(fitted),
+        "products": identified(fitted, seed=seed),
+        "budget": variance_budget(fitted),
+    }
+    tables = {name: table.assign(source_id=observed.source_ids) for name, table in tables.items()}
+    charts = [
+        Chart(
+            kind="line",
+            table="totals",
+            title="Observed and fitted counts by month",
+            columns={"x": "month", "y": "value", "color": "what", "facet": "counter"},
+        )
+    ]
+    assumed = [
+        {"name": name, "value": str(parameter.value), "unit": parameter.unit, "note": parameter.note}
+        for name, parameter in network.parameters.items()
+        if parameter.status == "assumed"
+    ]
+    return Answer(
+        question="How well does the corridor agree with everything that was counted, and what do the counts not tell?",
+        as_of=seen,
+        summary=_summary(tables["agreement"], tables["widths"], fitted),
+        tables=tables,
+        charts=charts,
+        sources=cite(ledger, *tables.values()),
+        assumed=assumed,
+        caveats=[
+            "Departures scale with the inverse of the share encountered, which no counter tells: they are an index.",
+            "The posterior is normal around its maximum; knobs near 0 or 1 are less certain than it says.",
+            "Errors of counters beyond counting noise are assumed: "
+            + ", ".join(f"{name} {100 * error:.0f} %" for name, error in ERRORS.items())
+            + ".",
+        ],
+        made_by=made_by(command or f"vado.fit_corridor(as_of='{seen}')", ledger, seed),
+    )
+
+
+def _totals(fitted: Fit) -> pd.DataFrame:
+    rows = []
+    for name in dict.fromkeys(counter for counter, _ in fitted.observed.streams):
+        ours = [i for i, (counter, _) in enumerate(fitted.observed.streams) if counter == name]
+        for what, values in (("observed", fitted.observed.counts[ours]), ("fitted", fitted.expected[ours])):
+            for position in range(EMPTY, values.shape[1]):
+                month = values[:, position]
+                if pd.notna(month).any():
+                    total = float(pd.DataFrame(month).sum().sum())
+                    rows.append((name, pd.Timestamp(fitted.observed.months[position]), what, total))
+    return pd.DataFrame(rows, columns=["counter", "month", "what", "value"])
+
+
+def _summary(agreed: pd.DataFrame, wide: pd.DataFrame, fitted: Fit) -> list[str]:
+    by_counter = dict(zip(agreed["counter"].astype(str), agreed["error"].astype(float), strict=True))
+    errors = ", ".join(f"{name} {100 * error:.1f} %" for name, error in by_counter.items())
+    above = [name for name, error in by_counter.items() if error > BAR]
+    turned = wide[wide["scale"] != "own unit, not fitted"]
+    return [
+        f"Monthly totals of the fitted corridor differ from those counted by, on average: {errors}"
+        + (f"; above {100 * BAR:.0f} %: {', '.join(above)}." if above else f"; none by more than {100 * BAR:.0f} %."),
+        f"The data narrow {turned['narrowed'].sum()} of {len(turned)} parameters of nationalities to at most "
+        f"{100 * NARROWED:.0f} % of their prior width; {len(wide) - len(turned)} others are not told by any counter.",
+        f"{fitted.iterations} iterations of the mean run over {fitted.turned.shape[2]} months.",
+    ]
