@@ -45,8 +45,9 @@ def main() -> None:
     for text, month in zip(WITHHELD, months, strict=True):
         said, came = fitted.expected[ours, month], observed.counts[ours, month]
         by_code = np.abs(said.sum(axis=0) - came.sum(axis=0)).sum() / came.sum()
+        off = 100 * (said.sum() / came.sum() - 1)
         print(
-            f"{text}: total {said.sum():,.0f} against {came.sum():,.0f} ({100 * (said.sum() / came.sum() - 1):+.1f} %), "
+            f"{text}: total {said.sum():,.0f} against {came.sum():,.0f} ({off:+.1f} %), "
             f"by nationality {100 * by_code:.1f} %"
         )
 

@@ -166,7 +166,8 @@ def forecast(
             seed=seed,
             out=out,
         )
-    _answer(answer, json=json, written=out, tables=["total", "forecast", "record"])
+    shown = ["total", "forecast", "weights", "moves", "left_out", "record"]
+    _answer(answer, json=json, written=out, tables=[name for name in shown if name in answer.tables])
 
 
 @app.command()

@@ -29,14 +29,14 @@ from vado.forecast.targets import GROUPS, SERIES, Floats, group_of, months_after
 if TYPE_CHECKING:
     from vado.forecast.members import Knowledge, Settings
 
-#: Members that are averaged, with the weight that each has before any record.
-PRIOR = {"rw": 0.1, "srw": 0.1, "seasons": 0.5, "pooled": 0.15, "corridor": 0.15}
+#: Members that are averaged, with the weight that each has before any record; chosen on origins up to December 2021.
+PRIOR = {"rw": 0.05, "srw": 0.05, "seasons": 0.5, "pooled": 0.1, "corridor": 0.3}
 
 #: The member that has policy in it already.
 STRUCTURAL = "corridor"
 
 #: How fast weights follow scores, and origins with a record after which half of it is believed.
-KEENNESS = 20.0
+KEENNESS = 8.0
 PATIENCE = 12.0
 #: Spread factors that are tried.
 FACTORS = np.round(np.arange(0.75, 1.36, 0.05), 2)
@@ -49,6 +49,8 @@ FIRST_RECORD = 14
 _PARTS = (slice(0, 2), slice(2, RECORDED))
 
 _GROUP = np.array([GROUPS.index(group_of(series)) for series in SERIES])
+#: Which series belong to each group, shape (group, series).
+_MEMBERS_OF = np.arange(len(GROUPS))[:, None] == _GROUP
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class _Record:
     observed: Floats
     present: npt.NDArray[np.bool_]
 
+    def of(self, names: Sequence[str], everyone: Sequence[str]) -> _Record:
+        """Return the record of some members, in their order."""
+        chosen = [everyone.index(name) for name in names]
+        return _Record(self.quantiles[:, chosen], self.observed, self.present[:, chosen])
+
     def origins(self, horizons: slice, member: int = 0) -> int:
         """Return at how many origins a member spoke that have a target observed at some of the months ahead."""
         return int(((~np.isnan(self.observed[:, horizons])).any(axis=(1, 2)) & self.present[:, member]).sum())
@@ -116,7 +123,7 @@ def combine(
     names = components(knowledge, leave_out)
     made = [run_member(name, knowledge, horizons, levels, settings) for name in names]
     now = np.array([said.log_quantiles for said in made])
-    record = _record(knowledge, names, levels, settings)
+    record = _record(knowledge, levels, settings).of(names, components(knowledge))
     weights, table = _weights(record, names, levels)
     factors = _factors(record, weights, levels)
     bucket = _bucket(horizons)
@@ -168,9 +175,10 @@ def left_out(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, sett
     return pd.DataFrame(rows, columns=["left_out", "target_end_date", "median", "without", "change"])
 
 
-def _record(knowledge: Knowledge, names: Sequence[str], levels: Floats, settings: Settings) -> _Record:
+def _record(knowledge: Knowledge, levels: Floats, settings: Settings) -> _Record:
     from vado.forecast.members import know
 
+    names = components(knowledge)
     panel = knowledge.panel
     past, came, present = [], [], []
     for position in range(FIRST_RECORD, len(panel.months) - 1):
@@ -243,9 +251,7 @@ def _relative(
     both: tuple[Floats, Floats], record: _Record, member: int, walk: int, horizons: slice, group: int
 ) -> float:
     """Return a member's score as a part of the random walk's on the origins at which it spoke, or NaN."""
-    ours = (
-        (group == _GROUP)[None, None] & ~np.isnan(record.observed[:, horizons]) & record.present[:, member, None, None]
-    )
+    ours = _MEMBERS_OF[group] & ~np.isnan(record.observed[:, horizons]) & record.present[:, member, None, None]
     if not ours.any():
         return float("nan")
     parts = [values[:, member, horizons][ours].mean() / values[:, walk, horizons][ours].mean() for values in both]
@@ -268,7 +274,7 @@ def _factors(record: _Record, weights: Floats, levels: Floats) -> Floats:
     for b, horizons in enumerate(_PARTS):
         if origins := record.origins(horizons):
             for g in range(len(GROUPS)):
-                best = FACTORS[np.argmin(np.nanmean(scores[:, horizons][:, :, np.equal(_GROUP, g)], axis=(0, 1, 2)))]
+                best = FACTORS[np.argmin(np.nanmean(scores[:, horizons][:, :, _MEMBERS_OF[g]], axis=(0, 1, 2)))]
                 factors[b, g] = best ** (origins / (origins + PATIENCE))
     return factors
 

@@ -49,6 +49,33 @@ def season_assumed() -> list[Mapping[str, Any]]:
     return [{"name": "forecast.season_strength", "value": STRENGTH, "unit": "", "note": note}]
 
 
+def ensemble_assumed() -> list[Mapping[str, Any]]:
+    """Return the numbers of the ensemble that nobody published."""
+    from vado.forecast import ensemble, policy, reversion, signals, structural
+
+    entries = [
+        (
+            "policy.closed",
+            round(policy.CLOSED, 3),
+            "log effect of a way that is closed: -67 %, Czaika and de Haas (2017)",
+        ),
+        ("policy.opened", round(policy.OPENED, 3), "log effect of a way that is opened; half of that, assumed"),
+        ("policy.spread", policy.SPREAD, "standard deviation of either, assumed"),
+        (
+            "policy.spread_of_regime",
+            policy.SPREAD_OF_REGIME,
+            "of the end of a regime, of either sign",
+        ),
+        ("signals.elasticity", signals.ELASTICITY, "encounters to entries to Honduras, as in an earlier study"),
+        ("reversion.part", reversion.PART, "part of the pooled regression that is used"),
+        ("corridor.part", structural.PART, "part of the fitted corridor's move that is used"),
+        ("ensemble.keenness", ensemble.KEENNESS, "how fast weights follow scores"),
+        ("ensemble.patience", ensemble.PATIENCE, "origins after which half of the record is believed"),
+        *((f"ensemble.prior.{name}", weight, "weight before any record") for name, weight in ensemble.PRIOR.items()),
+    ]
+    return [{"name": name, "value": value, "unit": "", "note": note} for name, value, note in entries]
+
+
 def caveats_on_data(panel: Panel) -> list[str]:
     """Return what a reader must know of the counts."""
     said = ["An encounter is an event and not a person: one person can be encountered several times."]

@@ -17,7 +17,7 @@ import pandas as pd
 from vado.answer import Answer, Chart
 from vado.forecast import hubverse
 from vado.forecast.archive import Archive
-from vado.forecast.evidence import caveats_on_data, cite, open_default, season_assumed
+from vado.forecast.evidence import caveats_on_data, cite, ensemble_assumed, open_default, season_assumed
 from vado.forecast.members import DEFAULT, FEWEST_MONTHS_SEASONAL, MEMBERS, Knowledge, Progress, Settings, know
 from vado.forecast.members import member as find_member
 from vado.forecast.rolling import check_months, predict_all, roll, score_rolled
@@ -98,7 +98,8 @@ def forecast(
     -------
     Answer
         Tables ``forecast`` [encounters/month], ``total`` (the sum asked for, by this member and the random walks),
-        ``observed`` and ``record``.
+        ``observed`` and ``record``; for the ensemble also ``weights``, ``factors`` (of the spread), ``moves`` (by
+        signals and policy, log change) and ``left_out`` (the total's median without each part).
 
     Raises
     ------
@@ -131,16 +132,16 @@ def forecast(
         "observed": _observed(panel, read_panel(archive), chosen),
         "record": _record(archive, knowledge, member, months, reconcile, settings, seed),
     }
-    if member == "ensemble":
+    if member == DEFAULT:
         tables |= _inside(knowledge, months, settings)
     return Answer(
         question=_question(nationality, location, panel.origin, months),
         as_of=knowledge.as_of,
         summary=_summary(tables["total"], tables["observed"], panel, sum_series[0], member, tables["record"]),
         tables=tables,
-        charts=_charts(nationality, location, member, tables["record"]),
+        charts=[*_charts(nationality, location, member, tables["record"]), *_charts_inside(tables)],
         sources=cite(ledger, *tables.values()),
-        assumed=season_assumed(),
+        assumed=[*season_assumed(), *(ensemble_assumed() if member == DEFAULT else [])],
         caveats=_caveats(panel, member, notes, tables["record"]),
         made_by=made_by(command or _call(panel, months, member, nationality, location), ledger, seed),
     )
@@ -352,6 +353,29 @@ def _charts(nationality: str | None, location: str | None, name: str, record: pd
             )
         )
     return charts
+
+
+def _charts_inside(tables: dict[str, pd.DataFrame]) -> list[Chart]:
+    """Return what moved the ensemble: weights of members, and the total without each part."""
+    if "weights" not in tables:
+        return []
+    return [
+        Chart(
+            kind="heatmap",
+            table="weights",
+            title="Weights of members, earned on months observed at the origin",
+            columns={"x": "group", "y": "member", "value": "weight", "facet": "horizons"},
+            note="Of the weighted average, one and two months ahead and later.",
+        ),
+        Chart(
+            kind="line",
+            table="left_out",
+            title="The total, had a member, the signals or the policy been left out",
+            columns={"x": "target_end_date", "y": "without", "color": "left_out"},
+            unit=UNIT,
+            note="Medians before sums are made to agree.",
+        ),
+    ]
 
 
 def _fan(title: str, columns: dict[str, str], where: dict[str, str]) -> Chart:

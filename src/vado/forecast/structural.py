@@ -45,8 +45,8 @@ FEWEST_MONTHS = 15
 LONGEST = 12
 #: Moves beyond this log change are cut.
 LARGEST = 2.0
-#: The part of the move that is used.
-PART = 0.5
+#: The part of the move that is used, chosen on origins up to December 2021.
+PART = 0.75
 #: Raised when the fit or the projection changes, so that older stored moves no longer count.
 VERSION = 1
 
