@@ -7,8 +7,9 @@ counts), is above that of the best member, and ``n`` is the number of past origi
 observed. So with no record the prior holds, and with a long one the better members weigh more; none is ever dropped.
 
 The spread of the average is scaled by the factor that would have scored best on the same targets, shrunk to one in
-the same way. Then the median is moved by signals and by announced changes of policy, which also widen. Only targets
-observed at the origin are used, as they were known then.
+the same way, but more slowly. Then the median is moved by signals and by announced changes of policy, which also
+widen; policy moves it less by the weight of the corridor, which has it already. Only targets observed at the origin
+are used, as they were known then.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ STRUCTURAL = "corridor"
 #: How fast weights follow scores, and origins with a record after which half of it is believed.
 KEENNESS = 8.0
 PATIENCE = 12.0
+#: Origins with a record after which half of the best factor of the spread is used.
+SLOWNESS = 36.0
 #: Spread factors that are tried.
 FACTORS = np.round(np.arange(0.75, 1.36, 0.05), 2)
 #: Months ahead that count for the record, in two buckets, and the first month of history with enough before it.
@@ -266,16 +269,16 @@ def _factors(record: _Record, weights: Floats, levels: Floats) -> Floats:
     bucket = _bucket(range(1, RECORDED + 1))
     average = np.array([_average(past, weights[bucket]) for past in record.quantiles])
     centre = average[..., [int(np.argmin(np.abs(levels - 0.5)))]]
-    tried = [
-        _pinball(centre + (average - centre) * factor, np.log1p(record.observed), levels)[..., None]
-        for factor in FACTORS
-    ]
-    scores = np.concatenate(tried, axis=-1)
+    tried = [_scores(centre + (average - centre) * factor, record.observed, levels) for factor in FACTORS]
     for b, horizons in enumerate(_PARTS):
         if origins := record.origins(horizons):
             for g in range(len(GROUPS)):
-                best = FACTORS[np.argmin(np.nanmean(scores[:, horizons][:, :, _MEMBERS_OF[g]], axis=(0, 1, 2)))]
-                factors[b, g] = best ** (origins / (origins + PATIENCE))
+                # The same loss as for weights: half on counts, half on log counts.
+                means = np.array(
+                    [[np.nanmean(one[:, horizons][:, :, _MEMBERS_OF[g]]) for one in both] for both in tried]
+                )
+                best = FACTORS[np.argmin((means / means.mean(axis=0)).sum(axis=1))]
+                factors[b, g] = best ** (origins / (origins + SLOWNESS))
     return factors
 
 
