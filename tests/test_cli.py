@@ -145,7 +145,10 @@ def test_a_reader_that_stops_early_is_no_error():
 
 
 def test_forecast_writes_the_agreed_columns(tmp_path):
-    result = vado("forecast", "--as-of", "2022-04-20", "--months", "2", "--out", "f.csv", "--json", cwd=tmp_path)
+    result = vado(
+        *("forecast", "--as-of", "2022-04-20", "--months", "2", "--member", "srw", "--out", "f.csv", "--json"),
+        cwd=tmp_path,
+    )
     answer = json.loads(result.stdout)
     assert {row["origin_date"] for row in answer["tables"]["forecast"]} == {"2022-03-31"}
     header = (tmp_path / "f.csv").read_text().splitlines()[0].split(",")

@@ -181,3 +181,48 @@ def test_signals_wait_for_their_publication(archive):
     assert "CUB" in found
     assert ids
     assert all(abs(change) <= 1 for change in found.values())
+
+
+#: Highest ratios of mean scores to those of the better naive member, on counts and on log counts, 1-2 and 3-6 months.
+BARS = {
+    "T1 total": ((0.88, 0.87), (0.96, 0.94)),
+    "T2 nationality": ((0.91, 0.95), (0.93, 0.96)),
+    "T3 location": ((0.93, 0.90), (0.98, 0.94)),
+    "T4 cell": ((0.93, 0.98), (0.91, 0.985)),
+}
+
+
+@pytest.mark.slow
+def test_the_record_of_the_ensemble_holds_its_bars(archive):
+    answer = vado.backtest(members=["rw", "srw", "snaive", "ensemble"])
+    ratios = answer.tables["ratios"]
+    ratios = ratios[(ratios["by"] == "group") & (ratios["months"] == "all") & (ratios["member"] == "ensemble")]
+    naive = (
+        ratios[ratios["baseline"].isin(["rw", "snaive"])]
+        .groupby(["group", "horizons"])[["ratio_raw", "ratio_log"]]
+        .max()
+    )
+    for group, bars in BARS.items():
+        for horizons, (raw, log) in zip(("1-2", "3-6"), bars, strict=True):
+            assert naive.loc[(group, horizons), "ratio_raw"] <= raw
+            assert naive.loc[(group, horizons), "ratio_log"] <= log
+    scores = answer.tables["scores"]
+    own = scores[(scores["by"] == "group") & (scores["months"] == "all") & (scores["member"] == "ensemble")]
+    for group, rows in own.groupby("group"):
+        for level in (50, 80, 90, 95):
+            covered = np.average(rows[f"coverage_{level}"], weights=rows["tasks"])
+            assert abs(100 * covered - level) <= 7, (group, level, covered)
+
+
+@pytest.mark.slow
+def test_known_parameters_are_found_again():
+    import importlib
+    import sys
+    from pathlib import Path
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+    recovery = importlib.import_module("fit_recovery")
+    inside, looked = recovery.covered(*(made := recovery.history(21, 15)))
+    assert looked > 1000
+    assert 0.75 <= inside / looked <= 0.99
+    assert all(abs(ratio - 1) < 0.15 for ratio in recovery.spreads(made[0]))

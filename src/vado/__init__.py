@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vado import forecast as forecast
     from vado import stock as stock
     from vado.answer import Answer as Answer
+    from vado.fit.ask import fit_corridor as fit_corridor
     from vado.forecast.backtest import backtest as backtest
     from vado.forecast.score import score as score
     from vado.ledger.ledger import Ledger as Ledger
@@ -24,6 +25,7 @@ _HOME = {
     "Answer": "vado.answer",
     "Ledger": "vado.ledger.ledger",
     "backtest": "vado.forecast.backtest",
+    "fit_corridor": "vado.fit.ask",
     "forecast": "vado.forecast",
     "load_corridor": "vado.network.read",
     "open_ledger": "vado.ledger.ledger",
@@ -32,7 +34,18 @@ _HOME = {
     "stock": "vado.stock",
 }
 
-__all__ = ["Answer", "Ledger", "backtest", "forecast", "load_corridor", "open_ledger", "score", "simulate", "stock"]
+__all__ = [
+    "Answer",
+    "Ledger",
+    "backtest",
+    "fit_corridor",
+    "forecast",
+    "load_corridor",
+    "open_ledger",
+    "score",
+    "simulate",
+    "stock",
+]
 
 
 def __getattr__(name: str) -> Any:
