@@ -15,11 +15,11 @@ import time
 import numpy as np
 import pandas as pd
 
-from vado.fit.knobs import us_mexico_knobs
-from vado.fit.observed import read_observed
-from vado.fit.solve import fit
-from vado.fit.start import start_of
-from vado.fit.widths import agreement
+from vado.forecast.fit.knobs import us_mexico_knobs
+from vado.forecast.fit.observed import read_observed
+from vado.forecast.fit.solve import fit
+from vado.forecast.fit.start import start_of
+from vado.forecast.fit.widths import agreement
 from vado.ledger.ledger import open_ledger
 from vado.network.read import load_corridor
 

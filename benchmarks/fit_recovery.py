@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from vado.engine import run
-from vado.fit.knobs import as_parameters, us_mexico_knobs
-from vado.fit.observed import ERRORS, STREAMS, Observed, counted_by, read_observed
-from vado.fit.solve import EMPTY, Fit, _fixed, _priors, fit
-from vado.fit.start import start_of
-from vado.fit.widths import NARROWED, posterior_deviation
+from vado.forecast.fit.knobs import as_parameters, us_mexico_knobs
+from vado.forecast.fit.observed import ERRORS, STREAMS, Observed, counted_by, read_observed
+from vado.forecast.fit.solve import EMPTY, Fit, _fixed, _priors, fit
+from vado.forecast.fit.start import start_of
+from vado.forecast.fit.widths import NARROWED, posterior_deviation
 from vado.ledger.ledger import open_ledger
 from vado.network.read import load_corridor
 

@@ -100,7 +100,7 @@ def test_every_origin_of_the_ledger_has_shipped_moves(archive):
 
 def test_leaving_a_part_out_changes_what_it_moves(knowledge):
     table = ensemble.left_out(knowledge, range(1, 2), LEVELS, Settings())
-    assert set(table["left_out"]) == {"srw", "seasons", "pooled", "corridor", "signals", "policy"}
+    assert set(table["left_out"]) == {"nothing", "srw", "seasons", "pooled", "corridor", "signals", "policy"}
     assert (table["change"] != 0).sum() >= 4
     assert (table["change"].abs() < 0.5).all()
 

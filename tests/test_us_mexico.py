@@ -70,7 +70,7 @@ def test_a_later_day_is_not_known_before(network):
 
 
 def test_counters_are_named_as_the_measures_of_the_ledger(network):
-    from vado.fit.observed import ERRORS
+    from vado.forecast.fit.observed import ERRORS
 
     assert set(network.counters) == set(ERRORS)
     assert all(np.isfinite(error) for error in ERRORS.values())

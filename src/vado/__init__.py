@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from vado import forecast as forecast
     from vado import stock as stock
     from vado.answer import Answer as Answer
-    from vado.fit.ask import fit_corridor as fit_corridor
     from vado.forecast.backtest import backtest as backtest
+    from vado.forecast.fit.ask import fit_corridor as fit_corridor
     from vado.forecast.score import score as score
     from vado.ledger.ledger import Ledger as Ledger
     from vado.ledger.ledger import open_ledger as open_ledger
@@ -25,7 +25,7 @@ _HOME = {
     "Answer": "vado.answer",
     "Ledger": "vado.ledger.ledger",
     "backtest": "vado.forecast.backtest",
-    "fit_corridor": "vado.fit.ask",
+    "fit_corridor": "vado.forecast.fit.ask",
     "forecast": "vado.forecast",
     "load_corridor": "vado.network.read",
     "open_ledger": "vado.ledger.ledger",

@@ -178,7 +178,7 @@ def fit(
     json: Json = False,
 ) -> None:
     """Fit the corridor of the southwest border to all counters at once, and say what the data taught."""
-    from vado.fit.ask import fit_corridor as ask
+    from vado.forecast.fit.ask import fit_corridor as ask
     from vado.terminal import progress
 
     with _ledger(ledger) as opened:

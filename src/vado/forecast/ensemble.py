@@ -168,7 +168,7 @@ def left_out(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, sett
     middle = int(np.argmin(np.abs(levels - 0.5)))
     months = months_after(knowledge.panel.origin, horizons)
     said = np.expm1(combine(knowledge, horizons, levels, settings).log_quantiles[:, 0, middle])
-    rows = []
+    rows = [("nothing", month, value, value, 0.0) for month, value in zip(months, said.tolist(), strict=True)]
     for name in [*(n for n in components(knowledge) if n != "rw"), "signals", "policy"]:
         other = combine(knowledge, horizons, levels, settings, leave_out=name)
         without = np.expm1(other.log_quantiles[:, 0, middle])

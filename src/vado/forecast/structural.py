@@ -1,7 +1,7 @@
 """The structural member: the corridor, fitted to what was known, and let run on.
 
 The corridor of the southwest border is fitted to the last :data:`WINDOW` months of all counters as known on the day
-(:mod:`vado.fit`). Then it runs on: everyone who is on the way arrives, levers that were announced take effect, and
+(:mod:`vado.forecast.fit`). Then it runs on: everyone on the way arrives, levers that were announced take effect, and
 departures, shares and stops stay as they were, departures with the season of their nationality. The change of expected
 encounters from the origin's month is the move of the median; it starts from the count of that month, and the spread is
 that of the walk ``seasons``.
@@ -26,10 +26,10 @@ import platformdirs
 import xarray as xr
 
 from vado.engine import run
-from vado.fit.knobs import us_mexico_knobs
-from vado.fit.observed import Observed, counted_by, read_observed
-from vado.fit.solve import EMPTY, Fit, fit
-from vado.fit.start import Start, start_of
+from vado.forecast.fit.knobs import us_mexico_knobs
+from vado.forecast.fit.observed import Observed, counted_by, read_observed
+from vado.forecast.fit.solve import EMPTY, Fit, fit
+from vado.forecast.fit.start import Start, start_of
 from vado.forecast.targets import LOCATIONS, Floats, months_after
 from vado.network.model import Network
 from vado.network.read import load_corridor

@@ -60,7 +60,7 @@ class Knob:
 
 def us_mexico_knobs() -> tuple[Knob, ...]:
     """Return the knobs of the corridor to the southwest border."""
-    from vado.fit.start import attraction_name
+    from vado.forecast.fit.start import attraction_name
 
     by_darien = frozenset({"HTI", "VEN", "CUB", "COL", "ECU", "PER", "BRA", "OTH"})
     foreign = by_darien | {"GTM", "HND", "SLV", "NIC"}

@@ -24,9 +24,9 @@ import xarray as xr
 from scipy.linalg import cho_factor, cho_solve
 
 from vado.engine import run
-from vado.fit.knobs import Knob, Prior, as_parameters, prior_of
-from vado.fit.observed import Observed, counted_by
-from vado.fit.start import Start
+from vado.forecast.fit.knobs import Knob, Prior, as_parameters, prior_of
+from vado.forecast.fit.observed import Observed, counted_by
+from vado.forecast.fit.start import Start
 from vado.forecast.targets import Floats
 from vado.network.evaluate import Evaluator
 from vado.network.model import Network

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from vado.answer import Answer, Chart
-from vado.fit.knobs import us_mexico_knobs
-from vado.fit.observed import ERRORS, read_observed
-from vado.fit.solve import EMPTY, Fit, fit
-from vado.fit.start import start_of
-from vado.fit.widths import NARROWED, agreement, identified, variance_budget, widths
 from vado.forecast.archive import Archive
 from vado.forecast.evidence import cite, open_default
+from vado.forecast.fit.knobs import us_mexico_knobs
+from vado.forecast.fit.observed import ERRORS, read_observed
+from vado.forecast.fit.solve import EMPTY, Fit, fit
+from vado.forecast.fit.start import start_of
+from vado.forecast.fit.widths import NARROWED, agreement, identified, variance_budget, widths
 from vado.forecast.members import know
 from vado.forecast.structural import known_network
 from vado.ledger.dates import Day, day
@@ -23,6 +23,11 @@ from vado.provenance import made_by
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
+
+#: Months, the last ones, that are drawn as maps.
+MAPS = 3
+#: Where a counter without places of its own is drawn.
+STANDS = {"darien_transits": "darien", "hn_entries": "danli", "mx_events": "tapachula", "mx_returns": "oaxaca"}
 
 #: Whether each is below it is said of every counter: part of the counts, a month on average.
 BAR = 0.15
@@ -54,7 +59,7 @@ def fit_corridor(
     Returns
     -------
     Answer
-        Tables ``agreement``, ``widths``, ``products``, ``budget`` and ``totals``.
+        Tables ``agreement``, ``totals``, ``flows`` (by place and month), ``widths``, ``products`` and ``budget``.
     """
     ledger = open_default(ledger)
     archive = Archive(ledger)
@@ -68,6 +73,7 @@ def fit_corridor(
     tables = {
         "agreement": agreement(fitted),
         "totals": _totals(fitted),
+        "flows": _flows(fitted),
         "widths": widths(fitted),
         "products": identified(fitted, seed=seed),
         "budget": variance_budget(fitted),
@@ -79,7 +85,25 @@ def fit_corridor(
             table="totals",
             title="Observed and fitted counts by month",
             columns={"x": "month", "y": "value", "color": "what", "facet": "counter"},
-        )
+        ),
+        *(
+            Chart(
+                kind="map",
+                table="flows",
+                title=f"Fitted flows of {month}, by place",
+                columns={
+                    "latitude": "latitude",
+                    "longitude": "longitude",
+                    "size": "value",
+                    "color": "counter",
+                    "label": "name",
+                },
+                where={"month": month},
+                unit="persons or events, see colour",
+                note="Every month is in the table. Places must not be added: one person is counted at several.",
+            )
+            for month in sorted(set(tables["flows"]["month"]))[-MAPS:]
+        ),
     ]
     assumed = [
         {"name": name, "value": str(parameter.value), "unit": parameter.unit, "note": parameter.note}
@@ -116,6 +140,20 @@ def _totals(fitted: Fit) -> pd.DataFrame:
                     total = float(pd.DataFrame(month).sum().sum())
                     rows.append((name, pd.Timestamp(fitted.observed.months[position]), what, total))
     return pd.DataFrame(rows, columns=["counter", "month", "what", "value"])
+
+
+def _flows(fitted: Fit) -> pd.DataFrame:
+    """Return expected counts by counter, place and month, with coordinates."""
+    rows = []
+    for stream, (counter, where) in enumerate(fitted.observed.streams):
+        place = fitted.network.places[where or STANDS[counter]]
+        for position in range(EMPTY, fitted.turned.shape[2]):
+            month, value = (
+                f"{pd.Timestamp(fitted.observed.months[position]):%Y-%m}",
+                float(fitted.expected[stream, position].sum()),
+            )
+            rows.append((counter, place.name, month, value, place.latitude, place.longitude))
+    return pd.DataFrame(rows, columns=["counter", "name", "month", "value", "latitude", "longitude"])
 
 
 def _summary(agreed: pd.DataFrame, wide: pd.DataFrame, fitted: Fit) -> list[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from vado.fit.knobs import RANGE_90
-from vado.fit.solve import EMPTY, Fit
+from vado.forecast.fit.knobs import RANGE_90
+from vado.forecast.fit.solve import EMPTY, Fit
 from vado.forecast.targets import Floats
 
 #: A posterior at most this part of the prior counts as narrowed by the data.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from vado.fit.observed import STREAMS, Observed
+from vado.forecast.fit.observed import STREAMS, Observed
 from vado.forecast.targets import LOCATIONS, NATIONALITIES, Floats, Observer
 from vado.ledger.codes import OTHER, PORTS
 
