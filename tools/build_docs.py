@@ -25,6 +25,7 @@ COMMANDS = (
     ("run",),
     ("stock",),
     ("forecast",),
+    ("fit",),
     ("backtest",),
     ("score",),
     ("simulate",),
