@@ -39,7 +39,7 @@ ledger: $(READY)  ## rebuild the embedded ledger from the raw data beside the ch
 
 lock:  ## resolve the lock file anew (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header -o requirements.lock
+		--no-emit-index-url --no-annotate --no-header --no-strip-extras -o requirements.lock
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) vado-report .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
