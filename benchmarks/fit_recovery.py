@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 
 from vado.engine import run
+from vado.forecast.fit.households import together
 from vado.forecast.fit.knobs import as_parameters, us_mexico_knobs
 from vado.forecast.fit.observed import ERRORS, STREAMS, Observed, counted_by, read_observed
-from vado.forecast.fit.solve import EMPTY, Fit, _fixed, _priors, fit
+from vado.forecast.fit.solve import EMPTY, Fit, fit, fixed_of, priors_of
 from vado.forecast.fit.start import start_of
-from vado.forecast.fit.widths import NARROWED, posterior_deviation
+from vado.forecast.fit.widths import NARROWED
 from vado.ledger.ledger import open_ledger
 from vado.network.read import load_corridor
 
@@ -31,13 +32,13 @@ NORMAL_90 = 1.6449
 def history(seed: int, months: int) -> tuple[Fit, np.ndarray]:
     """Return the fit of one synthetic history, and the knobs that made it, (nationality, knob, month)."""
     random = np.random.default_rng(seed)
-    network, knobs = load_corridor("us_mexico"), us_mexico_knobs()
+    network, knobs = together(load_corridor("us_mexico")), us_mexico_knobs()
     with open_ledger() as ledger:
         last = pd.Period("2023-09", "M")
         observed = read_observed(ledger, dt.date(2023, 11, 30), last - months + 1, last)
         start = start_of(ledger, dt.date(2023, 11, 30), observed)
     truth = []
-    for prior in _priors(network, knobs, observed, start):
+    for prior in priors_of(network, knobs, observed, start):
         values = prior.centre.copy()
         root = np.linalg.cholesky(np.linalg.inv(prior.precision))
         values[list(prior.free)] += (root @ random.standard_normal(len(root))).reshape(len(prior.free), -1)
@@ -45,7 +46,7 @@ def history(seed: int, months: int) -> tuple[Fit, np.ndarray]:
     turned = np.array(truth)
     given = as_parameters(knobs, turned[None], network.groups.nationalities, observed.months)
     first = observed.months[0].astype("datetime64[D]").item()
-    made = run(network, {**given, **_fixed(network, observed, start)}, months=months, start=first, seed=seed)
+    made = run(network, {**given, **fixed_of(network, observed, start)}, months=months, start=first, seed=seed)
     errors = np.array([ERRORS[counter] for counter, _ in STREAMS])[:, None, None]
     counts = counted_by(made)[0] * np.exp(errors * random.standard_normal(observed.counts.shape))
     counts = np.where(np.isnan(observed.counts), np.nan, np.round(counts))
@@ -57,7 +58,7 @@ def covered(fitted: Fit, truth: np.ndarray) -> tuple[int, int]:
     """Return how many true values lie inside the 90 % intervals, and how many were looked at."""
     inside = looked = 0
     for n, prior in enumerate(fitted.priors):
-        after = posterior_deviation(fitted, n)
+        after = fitted.deviations[n, list(prior.free)]
         narrow = (after / prior.deviation <= NARROWED) & (np.arange(after.shape[1]) >= EMPTY)
         away = np.abs(truth[n] - fitted.turned[n])[list(prior.free)] / after
         inside += int((away[narrow] <= NORMAL_90).sum())

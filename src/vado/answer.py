@@ -32,7 +32,7 @@ CHART_ROLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "line": (frozenset({"x", "y"}), frozenset({"color", "detail", "low", "high", "facet", "label"})),
     "bar": (frozenset({"x", "y"}), frozenset({"color", "facet"})),
     "forest": (frozenset({"y", "x"}), frozenset({"low", "high", "color", "group", "label"})),
-    "map": (frozenset({"latitude", "longitude", "size"}), frozenset({"color", "label", "name"})),
+    "map": (frozenset({"latitude", "longitude", "size"}), frozenset({"color", "label", "name", "step"})),
     "heatmap": (frozenset({"x", "y", "value"}), frozenset({"facet", "label"})),
     "graph": (frozenset({"name"}), frozenset({"color", "detail", "place", "reads"})),
 }
@@ -53,7 +53,8 @@ class Chart:
     title
         One line, with the unit where the axis does not say it.
     columns
-        Role → column of the table; the roles of each kind are in :data:`CHART_ROLES`.
+        Role → column of the table; the roles of each kind are in :data:`CHART_ROLES`. A map with a ``step`` shows
+        the rows of one of its values at a time, the last to begin with; a page lets the reader choose.
     where
         Column → value: only these rows are drawn.
     overlay

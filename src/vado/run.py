@@ -64,6 +64,7 @@ def run_all(
     progress
         Called with a line before each step.
     """
+    from vado.forecast.fit.ask import fit_corridor
     from vado.forecast.predict import forecast
     from vado.forecast.volumes import volumes
     from vado.report import write_report
@@ -75,7 +76,9 @@ def run_all(
     where = volumes(ledger, as_of=as_of, command=command)
     progress("How many are coming, with the record of earlier forecasts ...")
     coming = forecast(ledger, as_of=as_of, months=months, seed=seed, command=command)
-    answers = [here, where, coming]
+    progress("Whether the corridor agrees with everything that was counted ...")
+    agrees = fit_corridor(ledger, as_of=as_of, seed=seed, command=command, progress=progress)
+    answers = [here, where, coming, agrees]
     origin = add_months(coming.tables["forecast"]["origin_date"].iloc[0].date(), -months)
     progress(f"What would have been said in {origin:%B %Y}, against what came ...")
     try:

@@ -157,7 +157,10 @@ def components(knowledge: Knowledge, leave_out: str = "") -> list[str]:
 
 
 def left_out(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, settings: Settings) -> pd.DataFrame:
-    """Return the median of the total as it would have been without each member, the signals and the policy.
+    """Return the median of the total as it would have been without each member, signal, policy, and source of the way.
+
+    A counter on the way is left out of the corridor's fit and of the signals; that needs a fit of its own, so it is
+    shown where such a fit ships or was kept, which it is for the ledger that ships (:func:`sources_left_out`).
 
     Returns
     -------
@@ -169,13 +172,27 @@ def left_out(knowledge: Knowledge, horizons: Sequence[int], levels: Floats, sett
     months = months_after(knowledge.panel.origin, horizons)
     said = np.expm1(combine(knowledge, horizons, levels, settings).log_quantiles[:, 0, middle])
     rows = [("nothing", month, value, value, 0.0) for month, value in zip(months, said.tolist(), strict=True)]
-    for name in [*(n for n in components(knowledge) if n != "rw"), "signals", "policy"]:
-        other = combine(knowledge, horizons, levels, settings, leave_out=name)
+    others = {
+        name: combine(knowledge, horizons, levels, settings, leave_out=name)
+        for name in [*(n for n in components(knowledge) if n != "rw"), "signals", "policy"]
+    }
+    others |= {
+        f"source {other.without}": combine(other, horizons, levels, settings) for other in sources_left_out(knowledge)
+    }
+    for name, other in others.items():
         without = np.expm1(other.log_quantiles[:, 0, middle])
         rows += [
             (name, month, a, b, b / a - 1) for month, a, b in zip(months, said.tolist(), without.tolist(), strict=True)
         ]
     return pd.DataFrame(rows, columns=["left_out", "target_end_date", "median", "without", "change"])
+
+
+def sources_left_out(knowledge: Knowledge) -> list[Knowledge]:
+    """Return what would be known without each counter on the way, where the corridor was fitted without it."""
+    if not structural.usable(knowledge):
+        return []
+    blind = [replace(knowledge, without=counter) for counter in structural.ON_THE_WAY]
+    return [other for other in blind if structural.kept_moves(other) is not None]
 
 
 def _record(knowledge: Knowledge, levels: Floats, settings: Settings) -> _Record:

@@ -62,11 +62,14 @@ class Knowledge:
         The day.
     ledger
         Read only through :meth:`observe`.
+    without
+        A measure of the way that is left out, to see what it did: signals and the corridor then do not have it.
     """
 
     panel: Panel
     as_of: dt.date
     ledger: Archive = field(repr=False)
+    without: str = ""
 
     @cached_property
     def season(self) -> Season:

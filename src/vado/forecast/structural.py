@@ -13,21 +13,20 @@ of this member rests on those that are shipped alone, so that it never depends o
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import platformdirs
 import xarray as xr
 
 from vado.engine import run
+from vado.forecast.fit import store
 from vado.forecast.fit.knobs import us_mexico_knobs
-from vado.forecast.fit.observed import Observed, counted_by, read_observed
+from vado.forecast.fit.observed import ERRORS, Observed, counted_by, read_observed
 from vado.forecast.fit.solve import EMPTY, Fit, fit
 from vado.forecast.fit.start import Start, start_of
 from vado.forecast.targets import LOCATIONS, Floats, months_after
@@ -48,7 +47,10 @@ LARGEST = 2.0
 #: The part of the move that is used, chosen on origins up to December 2021.
 PART = 0.75
 #: Raised when the fit or the projection changes, so that older stored moves no longer count.
-VERSION = 1
+VERSION = 2
+
+#: Counters on the way to the border.
+ON_THE_WAY = tuple(counter for counter in ERRORS if counter != "sw_encounters")
 
 SHIPPED = Path(__file__).with_name("corridor_moves.npz")
 
@@ -72,26 +74,30 @@ def moves(knowledge: Knowledge, settings: Settings, *, shipped_only: bool = Fals
     shipped_only
         Return None instead of fitting, where the package does not hold the moves.
     """
+    found = kept_moves(knowledge, cache=settings.cache and not shipped_only)
+    if found is not None or shipped_only:
+        return found
     network, observed, start = _inputs(knowledge)
-    key = _digest(network, observed, start, knowledge)
-    shipped = _shipped()
-    if key in shipped:
-        return shipped[key]
-    if shipped_only:
-        return None
-    path = Path(platformdirs.user_cache_dir("vado")) / "corridor" / f"{key}.npy"
-    if settings.cache and path.exists():
-        return np.asarray(np.load(path), dtype=float)
     if settings.progress:
         settings.progress(f"corridor: fitting {len(observed.months)} months up to {knowledge.panel.origin:%Y-%m} ...")
     made = project(fit(network, us_mexico_knobs(), observed, start), knowledge)
     if settings.cache:
+        path = _path(_digest(network, observed, start, knowledge))
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.tmp")
         with partial.open("wb") as file:
             np.save(file, made)
         partial.replace(path)
     return made
+
+
+def kept_moves(knowledge: Knowledge, *, cache: bool = True) -> Floats | None:
+    """Return the moves of an origin where they are shipped or, with ``cache``, were kept; else None."""
+    key = digest(knowledge)
+    if key in _shipped():
+        return _shipped()[key]
+    path = _path(key)
+    return np.asarray(np.load(path), dtype=float) if cache and path.exists() else None
 
 
 def digest(knowledge: Knowledge) -> str:
@@ -151,7 +157,14 @@ def _inputs(knowledge: Knowledge) -> tuple[Network, Observed, Start]:
     first = max(last - WINDOW + 1, pd.Period(knowledge.panel.months[0], "M") - EMPTY)
     network = known_network(_corridor(), knowledge.as_of)
     observed = read_observed(knowledge.ledger, knowledge.as_of, first, last)
+    if knowledge.without:
+        left = np.array([counter == knowledge.without for counter, _ in observed.streams])
+        observed = replace(observed, counts=np.where(left[:, None, None], np.nan, observed.counts))
     return network, observed, start_of(knowledge.ledger, knowledge.as_of, observed)
+
+
+def _path(key: str) -> Path:
+    return store.folder() / f"{key}.npy"
 
 
 @lru_cache(maxsize=1)
@@ -168,11 +181,5 @@ def _shipped() -> dict[str, Floats]:
 
 
 def _digest(network: Network, observed: Observed, start: Start, knowledge: Knowledge) -> str:
-    # A set has no order of its own, and a digest must be the same in every process.
-    knobs = [(knob.name, knob.scale, knob.step, knob.width, sorted(knob.nationalities)) for knob in us_mexico_knobs()]
-    made_from = hashlib.sha256(f"{VERSION} {WINDOW} {knowledge.panel.origin:%F} {knobs}".encode())
-    described = network.model_dump(mode="json", include={"parameters", "levers", "stations", "counters", "start"})
-    made_from.update(json.dumps(described, sort_keys=True).encode())
-    for array in (observed.counts, *start.centres.values(), *start.given.values(), knowledge.seasons.shapes):
-        made_from.update(np.ascontiguousarray(np.round(array, 9)).tobytes())
-    return made_from.hexdigest()[:20]
+    made_from = (f"{VERSION} {WINDOW} {knowledge.panel.origin:%F}", knowledge.seasons.shapes)
+    return store.digest(network, us_mexico_knobs(), observed, start, *made_from)

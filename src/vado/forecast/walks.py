@@ -103,6 +103,8 @@ def corridor(
 def by_signals(knowledge: Knowledge, horizons: Sequence[int]) -> Moves:
     """Return what the signals do to all series."""
     changes, ids = signals.read_signals(knowledge.ledger, knowledge.as_of, knowledge.panel.origin)
+    if knowledge.without == signals.MEASURE:
+        changes, ids = {}, ""
     cells = signals.moves(changes)
     own = np.concatenate([move_of_sums(knowledge.panel.counts[-1, len(SUMS) :], cells), cells])
     everywhere = np.tile(own, (len(horizons), 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,22 +11,23 @@ import pandas as pd
 from vado.answer import Answer, Chart
 from vado.forecast.archive import Archive
 from vado.forecast.evidence import cite, open_default
-from vado.forecast.fit.knobs import us_mexico_knobs
-from vado.forecast.fit.observed import ERRORS, read_observed
-from vado.forecast.fit.solve import EMPTY, Fit, fit
-from vado.forecast.fit.start import start_of
-from vado.forecast.fit.widths import NARROWED, agreement, identified, variance_budget, widths
+from vado.forecast.fit.budget import variance_budget
+from vado.forecast.fit.knobs import Knob, us_mexico_knobs
+from vado.forecast.fit.observed import ERRORS, Observed, read_observed
+from vado.forecast.fit.solve import EMPTY, Fit
+from vado.forecast.fit.start import Start, start_of
+from vado.forecast.fit.store import stored_fit
+from vado.forecast.fit.widths import NARROWED, agreement, identified, widths
 from vado.forecast.members import know
 from vado.forecast.structural import known_network
 from vado.ledger.dates import Day, day
+from vado.network.model import Network
 from vado.network.read import load_corridor
 from vado.provenance import made_by
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
 
-#: Months, the last ones, that are drawn as maps.
-MAPS = 3
 #: Where a counter without places of its own is drawn.
 STANDS = {"darien_transits": "darien", "hn_entries": "danli", "mx_events": "tapachula", "mx_returns": "oaxaca"}
 
@@ -38,6 +40,7 @@ def fit_corridor(
     *,
     as_of: Day | None = None,
     seed: int = 1,
+    cache: bool = True,
     command: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Answer:
@@ -51,10 +54,12 @@ def fit_corridor(
         The day whose knowledge is used; default all that the ledger has.
     seed
         Of the draws behind the table of products.
+    cache
+        Whether the fit is kept in the user's cache folder; the one of the ledger that ships is shipped.
     command
         What to say made the answer.
     progress
-        Called with a line after each iteration.
+        Called with a line after each iteration, where a fit is made.
 
     Returns
     -------
@@ -63,20 +68,16 @@ def fit_corridor(
     """
     ledger = open_default(ledger)
     archive = Archive(ledger)
-    seen = day(as_of) if as_of is not None else max(archive.observe("sw_encounters")["published"]).date()
-    knowledge = know(archive, seen)
-    last = pd.Period(knowledge.panel.origin, "M")
-    first = pd.Period(knowledge.panel.months[0], "M") - EMPTY
-    network = known_network(load_corridor("us_mexico"), seen)
-    observed = read_observed(archive, seen, first, last)
-    fitted = fit(network, us_mexico_knobs(), observed, start_of(archive, seen, observed), progress=progress)
+    seen = latest(archive) if as_of is None else day(as_of)
+    network, knobs, observed, start = inputs(archive, seen)
+    fitted = stored_fit(network, knobs, observed, start, cache=cache, progress=progress)
     tables = {
         "agreement": agreement(fitted),
         "totals": _totals(fitted),
         "flows": _flows(fitted),
         "widths": widths(fitted),
         "products": identified(fitted, seed=seed),
-        "budget": variance_budget(fitted),
+        "budget": variance_budget(fitted, archive, seed),
     }
     tables = {name: table.assign(source_id=observed.source_ids) for name, table in tables.items()}
     charts = [
@@ -86,23 +87,20 @@ def fit_corridor(
             title="Observed and fitted counts by month",
             columns={"x": "month", "y": "value", "color": "what", "facet": "counter"},
         ),
-        *(
-            Chart(
-                kind="map",
-                table="flows",
-                title=f"Fitted flows of {month}, by place",
-                columns={
-                    "latitude": "latitude",
-                    "longitude": "longitude",
-                    "size": "value",
-                    "color": "counter",
-                    "label": "name",
-                },
-                where={"month": month},
-                unit="persons or events, see colour",
-                note="Every month is in the table. Places must not be added: one person is counted at several.",
-            )
-            for month in sorted(set(tables["flows"]["month"]))[-MAPS:]
+        Chart(
+            kind="map",
+            table="flows",
+            title="Fitted flows by place and month",
+            columns={
+                "latitude": "latitude",
+                "longitude": "longitude",
+                "size": "value",
+                "color": "counter",
+                "label": "name",
+                "step": "month",
+            },
+            unit="persons or events, see colour",
+            note="Places must not be added: one person is counted at several.",
         ),
     ]
     assumed = [
@@ -127,6 +125,21 @@ def fit_corridor(
         ],
         made_by=made_by(command or f"vado.fit_corridor(as_of='{seen}')", ledger, seed),
     )
+
+
+def latest(archive: Archive) -> dt.date:
+    """Return the day on which the last encounters were published."""
+    return pd.Timestamp(archive.observe("sw_encounters")["published"].max()).date()
+
+
+def inputs(archive: Archive, seen: dt.date | None = None) -> tuple[Network, tuple[Knob, ...], Observed, Start]:
+    """Return what the fit of all months known on a day is made from (default: all that the ledger has)."""
+    seen = seen or latest(archive)
+    panel = know(archive, seen).panel
+    first = pd.Period(panel.months[0], "M") - EMPTY
+    network = known_network(load_corridor("us_mexico"), seen)
+    observed = read_observed(archive, seen, first, pd.Period(panel.origin, "M"))
+    return network, us_mexico_knobs(), observed, start_of(archive, seen, observed)
 
 
 def _totals(fitted: Fit) -> pd.DataFrame:

@@ -24,6 +24,7 @@ import xarray as xr
 from scipy.linalg import cho_factor, cho_solve
 
 from vado.engine import run
+from vado.forecast.fit.households import SHARE, together
 from vado.forecast.fit.knobs import Knob, Prior, as_parameters, prior_of
 from vado.forecast.fit.observed import Observed, counted_by
 from vado.forecast.fit.start import Start
@@ -42,6 +43,10 @@ TURN = 0.05
 LARGEST_MOVE = 1.5
 #: Damping, as a part of the curvature, once a nationality found no better point, and its factors up and down.
 DAMPED, MORE, LESS = 0.01, 10.0, 0.2
+#: Months at the end of which the posterior's covariance is kept.
+KEPT = 12
+#: What a fit sets aside: capacities that bind, and household kinds, which stand together.
+LIFTED = {"us.port_appointments": 1e5, "us.processing_capacity": 1e5, SHARE: 1.0}
 ITERATIONS = 20
 #: An iteration that lowers the objective by less, relative to it, is the last.
 TOLERANCE = 5e-3
@@ -54,7 +59,7 @@ class Fit:
     Parameters
     ----------
     network
-        The description that was fitted.
+        The description that was fitted, with household kinds together.
     knobs
         What was turned.
     observed
@@ -65,8 +70,10 @@ class Fit:
         The most probable values on the knobs' scales, shape (nationality, knob, month).
     expected
         Counts of the mean run at these, shape (stream, month, nationality).
-    covariances
-        For each nationality the posterior covariance of its free knobs x months.
+    deviations
+        Posterior standard deviations, shape as ``turned``; 0 for knobs that do not concern a nationality.
+    blocks
+        Posterior covariances within each of the last :data:`KEPT` months, (nationality, month, knob, knob).
     priors
         For each nationality its prior.
     iterations, objective
@@ -79,7 +86,8 @@ class Fit:
     start: Start
     turned: Floats
     expected: Floats
-    covariances: tuple[Floats, ...]
+    deviations: Floats
+    blocks: Floats
     priors: tuple[Prior, ...]
     iterations: int
     objective: float
@@ -92,18 +100,23 @@ class Fit:
     def parameters(self, turned: Floats | None = None) -> dict[str, Any]:
         """Return what a run needs to be this fit, for given draws (draw, nationality, knob, month) or the maximum."""
         values = self.turned[None] if turned is None else turned
-        fixed = _fixed(self.network, self.observed, self.start)
+        fixed = fixed_of(self.network, self.observed, self.start)
         return {**as_parameters(self.knobs, values, self.nationalities, self.observed.months), **fixed}
 
     def draws(self, members: int, seed: int = 1) -> Floats:
-        """Return draws of the posterior, shape (draw, nationality, knob, month)."""
+        """Return draws of the posterior of the last months, each month for itself.
+
+        Shape (draw, nationality, knob, month), the last :data:`KEPT` months.
+        """
         random = np.random.default_rng(seed)
-        drawn = np.repeat(self.turned[None], members, axis=0)
-        months = self.turned.shape[2]
-        for n, (prior, covariance) in enumerate(zip(self.priors, self.covariances, strict=True)):
-            root = np.linalg.cholesky(covariance + 1e-10 * np.eye(len(covariance)))
-            noise = random.standard_normal((members, len(covariance))) @ root.T
-            drawn[:, n, list(prior.free)] += noise.reshape(members, len(prior.free), months)
+        kept = self.blocks.shape[1]
+        drawn = np.repeat(self.turned[None, ..., -kept:], members, axis=0)
+        for n, prior in enumerate(self.priors):
+            free = list(prior.free)
+            for month in range(kept):
+                block = self.blocks[n, month][np.ix_(free, free)]
+                root = np.linalg.cholesky(block + 1e-10 * np.eye(len(block)))
+                drawn[:, n, free, month] += random.standard_normal((members, len(block))) @ root.T
         return drawn
 
 
@@ -133,8 +146,9 @@ def fit(
     progress
         Called with a line after each iteration.
     """
+    network = together(network)
     knobs, months = tuple(knobs), len(observed.months)
-    priors, fixed = _priors(network, knobs, observed, start), _fixed(network, observed, start)
+    priors, fixed = priors_of(network, knobs, observed, start), fixed_of(network, observed, start)
     turned = np.array([prior.centre for prior in priors])
     counts = np.where(np.arange(months)[None, :, None] < EMPTY, np.nan, observed.counts)
     errors = observed.errors
@@ -167,20 +181,39 @@ def fit(
         if gained.sum() < TOLERANCE * before.sum() and done > 3:
             break
     slopes = _slopes(simulate, turned, expected)
-    covariances = tuple(_move(n, prior, turned, expected, slopes, counts, errors)[1] for n, prior in enumerate(priors))
+    deviations, blocks = np.zeros_like(turned), np.zeros((len(priors), min(KEPT, months), len(knobs), len(knobs)))
+    for n, prior in enumerate(priors):
+        free = list(prior.free)
+        covariance = _move(n, prior, turned, expected, slopes, counts, errors)[1]
+        deviations[n, free] = np.sqrt(np.diag(covariance)).reshape(len(free), months)
+        of_months = covariance.reshape(len(free), months, len(free), months)
+        for position, month in enumerate(range(months - blocks.shape[1], months)):
+            blocks[n, position][np.ix_(free, free)] = of_months[:, month, :, month]
     return Fit(
-        network, knobs, observed, start, turned, expected, covariances, tuple(priors), done, float(objectives.sum())
+        network,
+        knobs,
+        observed,
+        start,
+        turned,
+        expected,
+        deviations,
+        blocks,
+        tuple(priors),
+        done,
+        float(objectives.sum()),
     )
 
 
-def _fixed(network: Network, observed: Observed, start: Start) -> dict[str, Any]:
+def fixed_of(network: Network, observed: Observed, start: Start) -> dict[str, Any]:
     """Return what is not fitted: shares that were read, and queues that never bind, as counts had already waited."""
+    lifted = {name: value for name, value in LIFTED.items() if name in network.levers or name in network.parameters}
     coordinates = {"time": observed.months, "nationality": list(network.groups.nationalities)}
     read = {name: xr.DataArray(values, coordinates, ("time", "nationality")) for name, values in start.given.items()}
-    return {**read, **({"us.port_appointments": 1e5} if "us.port_appointments" in network.levers else {})}
+    return {**read, **lifted}
 
 
-def _priors(network: Network, knobs: Sequence[Knob], observed: Observed, start: Start) -> list[Prior]:
+def priors_of(network: Network, knobs: Sequence[Knob], observed: Observed, start: Start) -> list[Prior]:
+    """Return the prior of each nationality: the description's values, or what the counts say to begin with."""
     days = np.array([month.astype("datetime64[D]").item().toordinal() for month in observed.months])
     evaluator = Evaluator(network, Axes(network.group_names, days))
     groups = len(network.group_names)

@@ -11,7 +11,6 @@ import pandas as pd
 
 from vado.forecast.fit.knobs import RANGE_90
 from vado.forecast.fit.solve import EMPTY, Fit
-from vado.forecast.targets import Floats
 
 #: A posterior at most this part of the prior counts as narrowed by the data.
 NARROWED = 0.7
@@ -28,7 +27,7 @@ def widths(fitted: Fit) -> pd.DataFrame:
     """
     rows = []
     for n, code in enumerate(fitted.nationalities):
-        prior, spread = fitted.priors[n].deviation, posterior_deviation(fitted, n)
+        prior, spread = fitted.priors[n].deviation, fitted.deviations[n, list(fitted.priors[n].free)]
         for position, k in enumerate(fitted.priors[n].free):
             knob = fitted.knobs[k]
             before, after = float(prior[position].mean()), float(spread[position].mean())
@@ -42,12 +41,6 @@ def widths(fitted: Fit) -> pd.DataFrame:
         rows.append((name, "ALL", "own unit, not fitted", np.nan, width, width, 1.0, False))
     columns = ["parameter", "nationality", "scale", "value", "prior_width", "posterior_width", "ratio", "narrowed"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def posterior_deviation(fitted: Fit, nationality: int) -> Floats:
-    """Return posterior standard deviations of a nationality, shape (free knob, month)."""
-    months = fitted.turned.shape[2]
-    return np.asarray(np.sqrt(np.diag(fitted.covariances[nationality])).reshape(-1, months))
 
 
 def agreement(fitted: Fit) -> pd.DataFrame:
@@ -80,7 +73,7 @@ def identified(fitted: Fit, members: int = 200, seed: int = 1) -> pd.DataFrame:
     ``by land`` is departures x (1 - by_air); ``stopped`` is that x stopped_in_mexico; ``to the sector`` is departures x
     the share of the attraction that draws most. All on the log scale.
     """
-    draws = fitted.draws(members, seed)[..., -12:]
+    draws = fitted.draws(members, seed)
     position = {knob.name: k for k, knob in enumerate(fitted.knobs)}
     places = [k for name, k in position.items() if name.startswith("attraction_")]
     rows = []
@@ -95,19 +88,3 @@ def identified(fitted: Fit, members: int = 200, seed: int = 1) -> pd.DataFrame:
             made |= {"by land": land, "stopped": land * values["stopped_in_mexico"]}
         rows += [(code, name, float(np.log(product + 1e-9).std(axis=0).mean())) for name, product in made.items()]
     return pd.DataFrame(rows, columns=["nationality", "product", "width"])
-
-
-def variance_budget(fitted: Fit) -> pd.DataFrame:
-    """Return the part of the posterior variance of all knobs, in the last month, that each kind of knob holds.
-
-    Columns ``parameter, share``; variances on the knobs' scales, weighted by nationalities' encounters.
-    """
-    weights = np.nan_to_num(fitted.observed.counts[-10:, -1]).sum(axis=0)
-    sums: dict[str, float] = {}
-    for n, weight in enumerate(weights / weights.sum()):
-        spread = posterior_deviation(fitted, n)
-        for row, k in enumerate(fitted.priors[n].free):
-            name = "attractions" if fitted.knobs[k].name.startswith("attraction_") else fitted.knobs[k].name
-            sums[name] = sums.get(name, 0.0) + float(weight * spread[row, -1] ** 2)
-    total = sum(sums.values())
-    return pd.DataFrame([(name, value / total) for name, value in sums.items()], columns=["parameter", "share"])

@@ -55,6 +55,8 @@ def notes(chart: Chart) -> list[str]:
         found.append("Black: observed before the first month of the forecast; orange: observed after.")
     if chart.kind == "graph" and chart.overlay:
         found.append("Dashed: leads back.")
+    if "step" in chart.columns:
+        found.append(f"One {chart.columns['step']} is shown, the last to begin with.")
     if chart.kind == "map":
         found.append(DISCLAIMER)
     return found

@@ -125,7 +125,7 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
     """
     everything = roles_of(chart, tables)
     frame = everything.dropna(subset=["latitude", "longitude"])
-    check_unique(chart, frame, ("latitude", "longitude", "color", "label", "name"))
+    check_unique(chart, frame, ("latitude", "longitude", "color", "label", "name", "step"))
     color = _color(chart, frame)
     # Small circles are drawn last, so that no large one hides them.
     frame = frame.sort_values("size", ascending=False, kind="stable", na_position="last")
@@ -136,6 +136,7 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
     if "label" in frame:
         frame = frame.assign(**_named(frame, view, largest, area))
     data = alt.NamedData(name=ROWS)
+    step, chosen = _step(frame)
     countries = (
         alt.Chart(alt.NamedData(name=BOUNDARIES))
         .mark_geoshape(fill=LAND, stroke=BORDER, strokeWidth=0.8, clip=True)
@@ -145,7 +146,7 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
         filled=False, stroke="#dbe4ea", strokeWidth=0.5, clip=True
     )
     layers: list[alt.Chart | alt.LayerChart] = [lines, countries]
-    points = alt.Chart(data).encode(longitude="longitude:Q", latitude="latitude:Q")
+    points = _chosen(alt.Chart(data).encode(longitude="longitude:Q", latitude="latitude:Q"), chosen)
     size = alt.Size(
         "size",
         type="quantitative",
@@ -179,18 +180,27 @@ def draw_map(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
     none = points.transform_filter("!(datum.size > 0)").mark_point(shape="cross", size=40, color=MUTED, strokeWidth=1.5)
     layers.append(none.encode(tooltip=tips))
     if "label" in frame:
-        layers += _name_layers(data)
+        layers += _name_layers(_chosen(alt.Chart(data), chosen))
     # Where land is missing, the ground must not look like an ocean.
     ground = WATER if land.has(frame["longitude"], frame["latitude"]).all() else "white"
     layered = alt.layer(*layers).properties(
         width=view.width, height=view.height, view=alt.ViewConfig(fill=ground, stroke=BORDER)
     )
     layered = layered.project(**view.projection())
+    if step is not None:
+        layered = layered.add_params(step)
     return Drawing(layered, records(frame), fixed=True, minimum=NARROWEST, more=more)
 
 
 def _named(frame: pd.DataFrame, view: Mercator, largest: float, area: float) -> dict[str, Any]:
     """Return the columns that place the names: coordinates, alignment, and whether a line leads there."""
+    if "step" in frame:
+        parts = [
+            _named(part.drop(columns="step"), view, largest, area) for _, part in frame.groupby("step", sort=False)
+        ]
+        rows = [index for _, part in frame.groupby("step", sort=False) for index in part.index]
+        joined = {name: [value for part in parts for value in part[name]] for name in parts[0]}
+        return {name: pd.Series(values, index=rows, dtype=object) for name, values in joined.items()}
     sizes = pd.to_numeric(frame["size"]).fillna(0).clip(lower=0)
     radii = (area * sizes / largest / math.pi) ** 0.5
     spots = [
@@ -209,8 +219,21 @@ def _named(frame: pd.DataFrame, view: Mercator, largest: float, area: float) -> 
     }
 
 
-def _name_layers(data: alt.NamedData) -> list[alt.Chart | alt.LayerChart]:
-    led = alt.Chart(data).transform_filter("datum.led").mark_rule(color=MUTED, strokeWidth=0.7)
+def _step(frame: pd.DataFrame) -> tuple[alt.Parameter | None, str]:
+    """Return the control by which a reader chooses a step, and the condition that keeps its rows."""
+    if "step" not in frame:
+        return None, ""
+    values = sorted(ordered_text(frame["step"]))
+    control = alt.binding_select(options=values, name="Shown: ")
+    return alt.param("step", value=values[-1], bind=control), "datum.step === step"
+
+
+def _chosen(drawn: alt.Chart, condition: str) -> alt.Chart:
+    return drawn.transform_filter(condition) if condition else drawn
+
+
+def _name_layers(rows: alt.Chart) -> list[alt.Chart | alt.LayerChart]:
+    led = rows.transform_filter("datum.led").mark_rule(color=MUTED, strokeWidth=0.7)
     layers: list[alt.Chart | alt.LayerChart] = [
         led.encode(
             longitude="longitude:Q",
@@ -220,7 +243,7 @@ def _name_layers(data: alt.NamedData) -> list[alt.Chart | alt.LayerChart]:
         )
     ]
     for align in ("left", "right", "center"):
-        names = alt.Chart(data).transform_filter(f"datum.align === '{align}'")
+        names = rows.transform_filter(f"datum.align === '{align}'")
         # The halo keeps names readable across borders and circles.
         for stroke in ({"stroke": "white", "strokeWidth": 3, "strokeJoin": "round"}, {}):
             mark = names.mark_text(align=align, baseline="middle", fontSize=11.5, color=TEXT, **stroke)  # type: ignore[arg-type]
