@@ -24,6 +24,7 @@ from vado.ledger.dates import Day, day
 from vado.network.model import Network
 from vado.network.read import load_corridor
 from vado.provenance import made_by
+from vado.simulation.numbers import assumed, numbers_used
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
@@ -77,7 +78,7 @@ def fit_corridor(
         "flows": _flows(fitted),
         "widths": widths(fitted),
         "products": identified(fitted, seed=seed),
-        "budget": variance_budget(fitted, archive, seed),
+        "budget": variance_budget(fitted, archive),
     }
     tables = {name: table.assign(source_id=observed.source_ids) for name, table in tables.items()}
     charts = [
@@ -103,11 +104,6 @@ def fit_corridor(
             note="Places must not be added: one person is counted at several.",
         ),
     ]
-    assumed = [
-        {"name": name, "value": str(parameter.value), "unit": parameter.unit, "note": parameter.note}
-        for name, parameter in network.parameters.items()
-        if parameter.status == "assumed"
-    ]
     return Answer(
         question="How well does the corridor agree with everything that was counted, and what do the counts not tell?",
         as_of=seen,
@@ -115,7 +111,7 @@ def fit_corridor(
         tables=tables,
         charts=charts,
         sources=cite(ledger, *tables.values()),
-        assumed=assumed,
+        assumed=assumed(numbers_used(network, {}, ())),
         caveats=[
             "Departures scale with the inverse of the share encountered, which no counter tells: they are an index.",
             "The posterior is normal around its maximum; knobs near 0 or 1 are less certain than it says.",

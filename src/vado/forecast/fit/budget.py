@@ -2,40 +2,35 @@
 
 The parts are variances of the logarithm of a nationality's encounters one month ahead, at all places together:
 
-* *departures*: the month-to-month changes of fitted departures, less their season;
-* *splitting*: chance alone, from runs of the fitted corridor with every rate held;
+* *departures*: how much departures change from one month to the next, less their season, as far as it is felt at the
+  border within the month (squared slope of the mean run times the variance of fitted monthly steps);
+* *splitting*: chance alone. People who set out, are split and arrive independently are Poisson counts, so it is one
+  over the expected count;
 * *counting and reporting*: the error of the counter that the fit assumes;
 * *not explained*: what is left of the mean squared error that the corridor made one month ahead at past origins.
 
-The first three are never larger together than the fourth makes whole: where they are, nothing is left and the table
-says so with a zero. Nothing is counted twice, since the forecast's spread is taken from errors of the past and not
-from a sum of these parts.
+Where the first three are more than that error, nothing is left and the table says so with a zero. Nothing is counted
+twice: the forecast's spread is taken from errors of the past and not from a sum of these parts.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
-from vado.engine import run
 from vado.forecast import structural
 from vado.forecast.archive import Archive
-from vado.forecast.fit.observed import ERRORS, counted_by
-from vado.forecast.fit.solve import EMPTY, Fit
+from vado.forecast.fit.observed import ERRORS
+from vado.forecast.fit.solve import EMPTY, TURN, Fit, mean_counts
 from vado.forecast.members import know
 from vado.forecast.nationality_season import move_of_sums
 from vado.forecast.targets import LOCATIONS, SERIES, SUMS, Floats, read_panel, release_day
 from vado.ledger.codes import ALL, SOUTHWEST_BORDER
 
-#: Runs by which chance is judged, and the last months that are looked at.
-MEMBERS = 40
-MONTHS = 12
-
 PARTS = ("departures", "splitting", "counting and reporting", "not explained")
 
 
-def variance_budget(fitted: Fit, archive: Archive, seed: int = 1) -> pd.DataFrame:
+def variance_budget(fitted: Fit, archive: Archive) -> pd.DataFrame:
     """Return the variance of log encounters one month ahead by nationality and part.
 
     Parameters
@@ -44,8 +39,6 @@ def variance_budget(fitted: Fit, archive: Archive, seed: int = 1) -> pd.DataFram
         The fitted corridor.
     archive
         The ledger; errors are taken at origins whose fit is kept.
-    seed
-        Of the runs by which chance is judged.
 
     Returns
     -------
@@ -56,12 +49,11 @@ def variance_budget(fitted: Fit, archive: Archive, seed: int = 1) -> pd.DataFram
     squared = _squared_errors(fitted, archive)
     if not len(squared):
         return pd.DataFrame(columns=["nationality", "part", "variance", "share", "origins"])
-    known = np.stack([_departures(fitted), _splitting(fitted, seed), np.full(len(fitted.nationalities), _counting())])
-    # The total moves with all nationalities at once: chance and departures of each count by their part of it.
-    last = np.nan_to_num(fitted.observed.counts[-len(LOCATIONS) :, -1]).sum(axis=0)
-    weights = last / last.sum()
-    known = np.concatenate([known, (known @ weights**2)[:, None]], axis=1)
-    known[2, -1] = _counting()
+    last = fitted.expected[-len(LOCATIONS) :, -1].sum(axis=0)
+    known = np.stack([_departures(fitted), 1 / (1 + last), np.full(len(last), _counting())])
+    # Departures and chance of nationalities are independent; all are counted by the same hands.
+    of_all = known @ (last / last.sum()) ** 2
+    known = np.column_stack([known, [*of_all[:2], _counting()]])
     rows = []
     for n, code in enumerate((*fitted.nationalities, ALL)):
         whole = max(float(squared[:, n].mean()), float(known[:, n].sum()))
@@ -75,29 +67,21 @@ def _counting() -> float:
 
 
 def _departures(fitted: Fit) -> Floats:
-    """Return the variance of monthly changes of log departures, less the mean change of their calendar month."""
+    """Return the variance of log encounters of a month that comes from changes of departures within it."""
     position = next(k for k, knob in enumerate(fitted.knobs) if knob.name == "departures")
     changes = np.diff(fitted.turned[:, position, EMPTY:], axis=1)
-    months = fitted.observed.months[EMPTY + 1 :].astype("datetime64[M]").astype(int) % 12
+    calendar = fitted.observed.months[EMPTY + 1 :].astype("datetime64[M]").astype(int) % 12
     degrees = changes.shape[1]
     for month in range(12):
-        same = months == month
+        same = calendar == month
         if same.sum() > 1:
             changes[:, same] -= changes[:, same].mean(axis=1, keepdims=True)
             degrees -= 1
-    return np.asarray((changes**2).sum(axis=1) / max(degrees, 1))
-
-
-def _splitting(fitted: Fit, seed: int) -> Floats:
-    first = fitted.observed.months[0].astype("datetime64[D]").item()
-    given = {**fitted.parameters(), "dispersion": 0.0}
-    fixed = {
-        name: value.isel(draw=0, drop=True) if isinstance(value, xr.DataArray) and "draw" in value.dims else value
-        for name, value in given.items()
-    }
-    made = run(fitted.network, fixed, months=len(fitted.observed.months), start=first, members=MEMBERS, seed=seed)
-    counts = counted_by(made)[:, -len(LOCATIONS) :, -MONTHS:].sum(axis=1)
-    return np.asarray(np.log1p(counts).var(axis=0, ddof=1).mean(axis=0))
+    more = fitted.turned.copy()
+    more[:, position, -1] += TURN
+    made = mean_counts(fitted, np.array([fitted.turned, more]))[:, -len(LOCATIONS) :, -1].sum(axis=1)
+    slope = np.diff(np.log1p(made), axis=0)[0] / TURN
+    return np.asarray(slope**2 * (changes**2).sum(axis=1) / max(degrees, 1))
 
 
 def _squared_errors(fitted: Fit, archive: Archive) -> Floats:

@@ -15,7 +15,7 @@ localisation: no correlation is estimated from a sample, so none is spurious.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,12 +154,7 @@ def fit(
     errors = observed.errors
 
     def simulate(values: Floats) -> Floats:
-        given = {**as_parameters(knobs, values, network.groups.nationalities, observed.months), **fixed}
-        first = observed.months[0].astype("datetime64[D]").item()
-        made: xr.Dataset = run(
-            network, given, months=months, start=first, members=len(values), mean=True, threads=threads
-        )
-        return counted_by(made)
+        return _simulated(network, knobs, observed, fixed, values, threads)
 
     expected = simulate(turned[None])[0]
     objectives = _objectives(expected, turned, counts, errors, priors)
@@ -202,6 +197,25 @@ def fit(
         done,
         float(objectives.sum()),
     )
+
+
+def mean_counts(fitted: Fit, turned: Floats) -> Floats:
+    """Return expected counts for knobs (draw, nationality, knob, month), shape (draw, stream, month, nationality)."""
+    fixed = fixed_of(fitted.network, fitted.observed, fitted.start)
+    return _simulated(fitted.network, fitted.knobs, fitted.observed, fixed, turned)
+
+
+def _simulated(
+    network: Network,
+    knobs: Sequence[Knob],
+    observed: Observed,
+    fixed: Mapping[str, Any],
+    values: Floats,
+    threads: int | None = None,
+) -> Floats:
+    given = {**as_parameters(knobs, values, network.groups.nationalities, observed.months), **fixed}
+    first, months = observed.months[0].astype("datetime64[D]").item(), len(observed.months)
+    return counted_by(run(network, given, months=months, start=first, members=len(values), mean=True, threads=threads))
 
 
 def fixed_of(network: Network, observed: Observed, start: Start) -> dict[str, Any]:
