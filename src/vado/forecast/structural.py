@@ -152,6 +152,12 @@ def project(fitted: Fit, knowledge: Knowledge) -> Floats:
 
 
 def _inputs(knowledge: Knowledge) -> tuple[Network, Observed, Start]:
+    # Several members and the record ask for the same origin.
+    name = f"corridor {knowledge.as_of} {knowledge.panel.origin:%Y-%m} {knowledge.without}"
+    return knowledge.ledger.once(name, lambda: _read(knowledge))
+
+
+def _read(knowledge: Knowledge) -> tuple[Network, Observed, Start]:
     last = pd.Period(knowledge.panel.origin, "M")
     # Encounters by nationality begin with the panel; the way is filled in the months before.
     first = max(last - WINDOW + 1, pd.Period(knowledge.panel.months[0], "M") - EMPTY)
