@@ -246,3 +246,30 @@ def test_a_notebook_gets_altairs_own_class_with_the_data():
     found = draw(chart, tables).to_dict()
     assert found["datasets"]["rows"]
     assert found["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+
+
+def test_a_map_with_steps_shows_the_last_and_lets_a_reader_choose():
+    rows = pd.DataFrame(
+        {
+            "month": ["2021-02", "2021-01", "2021-02", "2021-01"],
+            "latitude": [14.9, 14.9, 29.4, 29.4],
+            "longitude": [-92.3, -92.3, -100.9, -100.9],
+            "value": [3.0, 4.0, 5.0, 6.0],
+            "place": ["south", "south", "north", "north"],
+            "source_id": "x",
+        }
+    )
+    columns = {"latitude": "latitude", "longitude": "longitude", "size": "value", "label": "place", "step": "month"}
+    chart = Chart(kind="map", table="flows", title="Flows", columns=columns)
+    found = specification(chart, {"flows": rows})
+    (control,) = found["params"]
+    assert control["value"] == "2021-02"
+    assert control["bind"]["options"] == ["2021-01", "2021-02"]
+    drawn = [layer for layer in found["layer"] if layer.get("data", {}).get("name") == "rows"]
+    assert all({"filter": "datum.step === step"} in layer["transform"] for layer in drawn)
+    assert "One month is shown, the last to begin with." in notes(chart)
+    # Without steps two rows would lie on one spot.
+    with pytest.raises(BadValueError, match="on one spot"):
+        specification(
+            Chart(kind="map", table="flows", title="F", columns={**columns, "step": "latitude"}), {"flows": rows}
+        )
