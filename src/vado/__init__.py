@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger as Ledger
     from vado.ledger.ledger import open_ledger as open_ledger
     from vado.network.read import load_corridor as load_corridor
+    from vado.policy.compare import compare as compare
+    from vado.policy.surge import surge as surge
     from vado.simulation.simulate import simulate as simulate
 
 #: Public name → module that holds it; a room (a package that can be called) holds itself.
@@ -25,6 +27,7 @@ _HOME = {
     "Answer": "vado.answer",
     "Ledger": "vado.ledger.ledger",
     "backtest": "vado.forecast.backtest",
+    "compare": "vado.policy.compare",
     "fit_corridor": "vado.forecast.fit.ask",
     "forecast": "vado.forecast",
     "load_corridor": "vado.network.read",
@@ -32,12 +35,14 @@ _HOME = {
     "score": "vado.forecast.score",
     "simulate": "vado.simulation.simulate",
     "stock": "vado.stock",
+    "surge": "vado.policy.surge",
 }
 
 __all__ = [
     "Answer",
     "Ledger",
     "backtest",
+    "compare",
     "fit_corridor",
     "forecast",
     "load_corridor",
@@ -45,6 +50,7 @@ __all__ = [
     "score",
     "simulate",
     "stock",
+    "surge",
 ]
 
 

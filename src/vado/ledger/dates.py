@@ -80,6 +80,16 @@ def add_months(date: dt.date, months: int) -> dt.date:
     return month_end(dt.date(date.year + years, index + 1, 1))
 
 
+def months_on(date: dt.date, months: int) -> dt.date:
+    """Return the same day of a later month, or the last of that month where it is shorter.
+
+    >>> months_on(dt.date(2023, 10, 1), 3), months_on(dt.date(2023, 10, 31), 1)
+    (datetime.date(2024, 1, 1), datetime.date(2023, 11, 30))
+    """
+    end = add_months(date, months)
+    return end.replace(day=min(date.day, end.day))
+
+
 def fiscal_year(year: int) -> tuple[dt.date, dt.date]:
     """Return first and last day of the US federal fiscal year, October to September.
 

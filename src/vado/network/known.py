@@ -94,10 +94,12 @@ def with_changes(network: Network, changes: Mapping[str, Sequence[Change | Mappi
 
 def _replaced(lever: Lever, changes: Sequence[Change]) -> Lever:
     first = min(change.effective for change in changes)
-    day_before = first - dt.timedelta(days=1)
-    earlier = []
-    for change in lever.changes:
-        if change.effective < first:
-            ended = day_before if change.ended is None or change.ended > day_before else change.ended
-            earlier.append(change.model_copy(update={"ended": ended}))
-    return lever.model_copy(update={"changes": (*earlier, *changes)})
+    earlier = [change for change in lever.changes if change.effective < first]
+    # A change without an end holds until the next one begins.
+    begins = [*(change.effective for change in earlier), first][1:]
+    kept = []
+    for change, following in zip(earlier, begins, strict=True):
+        last = following - dt.timedelta(days=1)
+        ended = last if change.ended is None or change.ended > last else change.ended
+        kept.append(change.model_copy(update={"ended": ended}))
+    return lever.model_copy(update={"changes": (*kept, *changes)})

@@ -83,6 +83,9 @@ def departing_shares(
 def by_household(rows: pd.DataFrame, months: pd.PeriodIndex) -> dict[str, xr.DataArray]:
     """Return the shares expelled and the shares of household kinds by month, as parameters of a run.
 
+    Months without any expulsion have the shares of the last month with some: whether expulsions are in force is the
+    lever's to say, and whom they reach when they are is not known better.
+
     Parameters
     ----------
     rows
@@ -99,7 +102,7 @@ def by_household(rows: pd.DataFrame, months: pd.PeriodIndex) -> dict[str, xr.Dat
     named = rows.assign(nationality=code, month=pd.PeriodIndex(rows["period_end"], freq="M"))
     known = sorted(set(named["month"]))
     expelled = expelled_shares(named, "month", known)
-    tables = {"expelled_share": expelled, SHARE: departing_shares(named, "month", known, expelled)}
+    tables = {"expelled_share": _as_in_force(expelled), SHARE: departing_shares(named, "month", known, expelled)}
     coordinates = {
         "household": list(HOUSEHOLDS),
         "time": months.start_time.to_numpy(),
@@ -113,6 +116,11 @@ def by_household(rows: pd.DataFrame, months: pd.PeriodIndex) -> dict[str, xr.Dat
         )
         for name, own in tables.items()
     }
+
+
+def _as_in_force(expelled: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    any_at_all = sum(table.sum(axis=1) for table in expelled.values()) > 0
+    return {household: table.where(any_at_all, axis=0).ffill().fillna(0.0) for household, table in expelled.items()}
 
 
 def _sums(rows: pd.DataFrame, column: str, periods: Sequence[object]) -> pd.DataFrame:

@@ -1,0 +1,5 @@
+"""``python -m vado.cli``."""
+
+from vado.cli.app import main
+
+main()
