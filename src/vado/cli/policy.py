@@ -89,3 +89,58 @@ def surge(
             progress=progress,
         )
     show(answer, json=json, out=out)
+
+
+@app.command()
+def effects(
+    as_of: AsOf = None,
+    seed: Seed = 1,
+    out: OutFolder = None,
+    ledger: LedgerPath = None,
+    json: Json = False,
+) -> None:
+    """Say what the record tells of the effect of each lever: event studies, priors, or nothing."""
+    from vado.policy.effects import effects as ask
+
+    with opened_ledger(ledger) as opened:
+        answer = ask(opened, as_of=as_of, seed=seed, command=typed())
+    show(answer, json=json, out=out)
+
+
+@app.command()
+def control(
+    as_of: AsOf = None,
+    seed: Seed = 1,
+    out: OutFolder = None,
+    ledger: LedgerPath = None,
+    json: Json = False,
+) -> None:
+    """Say how far Mexico's stopping of each nationality can be told from the counts, and how it moved."""
+    from vado.policy.control import control as ask
+
+    with opened_ledger(ledger) as opened:
+        answer = ask(opened, as_of=as_of, seed=seed, command=typed())
+    show(answer, json=json, out=out)
+
+
+@app.command()
+def caravans(
+    caravan: Annotated[
+        str | None, typer.Option("--caravan", metavar="NAME", help="Which one is run, such as 2021_10_23.")
+    ] = None,
+    as_of: AsOf = None,
+    members: Members = 300,
+    seed: Seed = 1,
+    out: OutFolder = None,
+    ledger: LedgerPath = None,
+    json: Json = False,
+) -> None:
+    """Set what is known of caravans side by side, and one of them against the same people walking alone."""
+    from vado.policy.caravans import caravans as ask
+    from vado.terminal import progress
+
+    with opened_ledger(ledger) as opened:
+        answer = ask(
+            opened, caravan=caravan, as_of=as_of, members=members, seed=seed, command=typed(), progress=progress
+        )
+    show(answer, json=json, out=out)

@@ -190,6 +190,8 @@ def _differences(read: Sequence[Scenario], made: Sequence[pd.DataFrame], wanted:
             difference = table[outcome.name].to_numpy() - base[outcome.name].to_numpy()
             low, high = np.quantile(difference, _ENDS)
             mean = float(base[outcome.name].mean())
+            # Against the mean of both scenarios, so that what begins near nothing stays on the same scale.
+            middle = mean + float(difference.mean()) / 2
             below = float((difference < 0).mean() + 0.5 * (difference == 0).mean())
             rows.append(
                 {
@@ -203,8 +205,9 @@ def _differences(read: Sequence[Scenario], made: Sequence[pd.DataFrame], wanted:
                     "low_90": float(low),
                     "high_90": float(high),
                     "per_cent": 100 * float(difference.mean()) / mean if mean else math.nan,
-                    "per_cent_low_90": 100 * float(low) / mean if mean else math.nan,
-                    "per_cent_high_90": 100 * float(high) / mean if mean else math.nan,
+                    "relative": 100 * float(difference.mean()) / middle if middle else math.nan,
+                    "relative_low_90": 100 * float(low) / middle if middle else math.nan,
+                    "relative_high_90": 100 * float(high) / middle if middle else math.nan,
                     "chance_below": below if difference.any() else math.nan,
                     "standard_error": float(difference.std(ddof=1) / math.sqrt(len(difference))),
                     "rests_on_assumed_shares": outcome.assumed,
@@ -352,14 +355,14 @@ def _charts(several: bool) -> list[Chart]:
             title="Difference from the first scenario",
             columns={
                 "y": "outcome",
-                "x": "per_cent",
-                "low": "per_cent_low_90",
-                "high": "per_cent_high_90",
+                "x": "relative",
+                "low": "relative_low_90",
+                "high": "relative_high_90",
                 "group": "about",
                 **color,
             },
-            unit="per cent of the first scenario's mean",
-            note="Bars: 90 % interval over members. Outcomes of which the first scenario has none are left out.",
+            unit="per cent of the mean of both",
+            note="Bars: 90 % interval over members. 100 per cent is three times as much, 200 where the first has none.",
         ),
         Chart(
             kind="bar",

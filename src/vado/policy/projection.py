@@ -33,7 +33,7 @@ from vado.forecast.members import Knowledge, know
 from vado.forecast.structural import known_network
 from vado.forecast.targets import LOCATIONS, NATIONALITIES, SERIES, Floats, months_after
 from vado.forecast.volatility import mirrored_quantiles
-from vado.ledger.codes import SOUTHWEST_BORDER
+from vado.ledger.codes import PORTS, SOUTHWEST_BORDER
 from vado.ledger.dates import Day, day, months_on
 from vado.network.model import Network
 from vado.network.read import load_corridor
@@ -230,8 +230,25 @@ def _members(fitted: Fit, knowledge: Knowledge, months: int, members: int, seed:
             values[:, ~concerned] = np.where(values[:, ~concerned] < 1e-3, 0.0, values[:, ~concerned])
         coordinates = {"time": times, "nationality": list(fitted.nationalities)}
         given[knob.name] = xr.DataArray(values, coordinates, ("draw", "nationality", "time"))
-    given |= _households(knowledge, times)
-    return given
+    return {**given, **_households(knowledge, times), **busiest_months(knowledge)}
+
+
+def capacity_name(place: str) -> str:
+    """Return the name of the parameter that says how many a sector processes in a day."""
+    return f"processed_a_day_{place.lower().replace(' ', '_')}"
+
+
+def busiest_months(knowledge: Knowledge) -> dict[str, float]:
+    """Return what each sector processed in a day of its busiest month known, by the parameter's name.
+
+    Encounters of the Border Patrol that did not end in expulsion [persons/day].
+    """
+    rows = knowledge.observe("sw_encounters")
+    held = rows[(rows["component"] != PORTS) & (rows["legal_authority"] == "title_8")]
+    months = held.groupby(["place", "period_end"], as_index=False)["value"].sum()
+    a_day = months["value"] / pd.to_datetime(months["period_end"]).dt.days_in_month
+    most = a_day.groupby(months["place"]).max()
+    return {capacity_name(place): float(most.get(place, 1.0)) for place in LOCATIONS if place != PORTS}
 
 
 def _level(fitted: Fit, knowledge: Knowledge) -> Floats:

@@ -25,7 +25,7 @@ from vado.network.evaluate import Evaluator
 from vado.network.values import Axes
 from vado.policy import service
 from vado.policy.outcomes import HOLDING
-from vado.policy.projection import Projection, project
+from vado.policy.projection import Projection, capacity_name, project
 from vado.provenance import made_by
 from vado.simulation.numbers import assumed, numbers_used
 
@@ -142,10 +142,11 @@ def _name(place: str) -> str:
 
 def _served_a_day(projection: Projection, place: str) -> float:
     """Return how many a place serves a day in the first new month."""
+    if place != PORTS:
+        return float(projection.given[capacity_name(place)])
     network = projection.network
     evaluator = Evaluator(network, Axes(network.group_names, np.array([projection.start.toordinal()])))
-    name = "us.port_appointments" if place == PORTS else f"processed_a_day_{place.lower().replace(' ', '_')}"
-    return float(evaluator.parameter(name).max())
+    return float(evaluator.parameter("us.port_appointments").max())
 
 
 def _arrivals(run: xr.Dataset, place: str, projection: Projection) -> tuple[Floats, np.ndarray, pd.DatetimeIndex]:

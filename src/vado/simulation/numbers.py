@@ -20,6 +20,9 @@ from vado.network.values import ByGroup, Dated, Number, Product, Value, parts
 #: Defaults that leave everything as it would be without the attribute.
 _NEUTRAL = (0.0, 1.0)
 
+#: Stations that say the same and are named one by one.
+_NAMED = 3
+
 SET = "set for this run"
 CHANGED = "changed for this run"
 
@@ -71,7 +74,8 @@ def assumed(numbers: pd.DataFrame) -> list[dict[str, Any]]:
         each = ", ".join(f"{row.name.partition('.')[2]} {_with_unit(row.value, row.unit)}" for row in _records(rows))
         alike.setdefault((each, rows["note"].iloc[0]), []).append(str(station))
     for (each, note), stations in alike.items():
-        name = f"station{'s' if len(stations) > 1 else ''} {', '.join(stations)}"
+        more = f" and {len(stations) - _NAMED} more" if len(stations) > _NAMED else ""
+        name = f"station{'s' if len(stations) > 1 else ''} {', '.join(stations[:_NAMED])}{more}"
         found.append({"name": name, "value": each, "unit": "", "note": note})
     return found
 
