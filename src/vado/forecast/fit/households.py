@@ -119,7 +119,7 @@ def by_household(rows: pd.DataFrame, months: pd.PeriodIndex) -> dict[str, xr.Dat
 
 
 def _as_in_force(expelled: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    any_at_all = sum(table.sum(axis=1) for table in expelled.values()) > 0
+    any_at_all = pd.concat(list(expelled.values()), axis=1).sum(axis=1) > 0
     return {household: table.where(any_at_all, axis=0).ffill().fillna(0.0) for household, table in expelled.items()}
 
 
