@@ -79,6 +79,16 @@ def test_a_lever_changes_nothing_before_its_day(projection, base, tmp_path):
     assert (both[1].isel(time=2) < both[0].isel(time=2)).all()
 
 
+def test_nobody_is_stopped_more_often_than_always(projection, base, tmp_path):
+    text = "scenario: all_stopped\nchanges:\n- {lever: mexico.detention_rate, to: 3, month: 2}"
+    stopped = changed(projection, scenario_file(tmp_path, text))
+    both = [run["mx_events"].sum(["place", "nationality", "household"]) for run in (base, stopped)]
+    assert np.array_equal(both[0].isel(time=0), both[1].isel(time=0))
+    assert (both[1].isel(time=1) > both[0].isel(time=1)).all()
+    passages = stopped["southern_passages"].sum(["place", "nationality", "household"]).isel(time=slice(1, None))
+    assert (both[1].isel(time=slice(1, None)) <= passages).all()
+
+
 def test_common_draws_make_a_difference_at_least_three_times_as_precise(projection):
     """At fixed parameters: the standard error of a difference, on common and on independent random numbers."""
     fixed = {

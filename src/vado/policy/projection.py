@@ -35,9 +35,9 @@ from vado.forecast.targets import LOCATIONS, NATIONALITIES, SERIES, Floats, mont
 from vado.forecast.volatility import mirrored_quantiles
 from vado.ledger.codes import PORTS, SOUTHWEST_BORDER
 from vado.ledger.dates import Day, day, months_on
+from vado.network.known import with_changes
 from vado.network.model import Network
 from vado.network.read import load_corridor
-from vado.simulation.setting import prepared
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
@@ -49,7 +49,13 @@ _MIDDLE = 0.8
 #: The corridor that has a fit.
 CORRIDOR = "us_mexico"
 LONGEST = 36
+#: A lever that multiplies a share, the share, and the most that their product may come to.
+FACTOR, FACTORED, MOST_STOPPED = "mexico.detention_rate", "stopped_in_mexico", 0.98
 _FEWEST, _MOST = 20, 10_000
+
+
+def _values(value: Any) -> list[float]:
+    return [float(one) for one in value.values()] if isinstance(value, Mapping) else [float(value)]
 
 
 @dataclass(frozen=True)
@@ -120,10 +126,10 @@ class Projection:
         progress
             Told how many members are done.
         """
-        network = prepared(self.network, changes=changes or None)
+        network = with_changes(self.network, changes or {})
         made: xr.Dataset = run(
             network,
-            {**self.given, **(parameters or {})},
+            {**self.given, **(parameters or {}), **self._saturated(changes or {})},
             months=FILLED + self.months,
             start=self.first,
             members=self.members,
@@ -135,6 +141,19 @@ class Projection:
         after = np.datetime64(self.start)
         made = made.isel(time=made["time"].values >= after)
         return made.isel(day=made["day"].values >= after) if "day" in made.dims else made
+
+    def _saturated(self, changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+        """Return shares stopped that stay below one when a scenario raises the factor on them, from its day on."""
+        steps = [step for step in changes.get(FACTOR, ()) if float(np.max(_values(step["value"]))) > 1]
+        if not steps:
+            return {}
+        share = self.given[FACTORED]
+        days = sorted({*share["time"].values, *(np.datetime64(step["effective"], "ns") for step in steps)})
+        share = share.reindex(time=days, method="ffill")
+        for step in steps:
+            most = MOST_STOPPED / float(np.max(_values(step["value"])))
+            share = share.where(share["time"] < np.datetime64(step["effective"], "ns"), np.minimum(share, most))
+        return {FACTORED: share}
 
     def expected_a_day(self, counter: str) -> float:
         """Return the events a day that the base expects of a counter over the new months, by the mean run."""
