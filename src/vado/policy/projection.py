@@ -26,7 +26,7 @@ from vado.engine import run
 from vado.errors import BadValueError, UnknownNameError
 from vado.forecast.archive import Archive
 from vado.forecast.fit import ask
-from vado.forecast.fit.households import SHARE, by_household
+from vado.forecast.fit.households import by_household
 from vado.forecast.fit.solve import Fit, mean_counts
 from vado.forecast.fit.store import stored_fit
 from vado.forecast.members import Knowledge, know
@@ -38,12 +38,13 @@ from vado.ledger.dates import Day, day, months_on
 from vado.network.known import with_changes
 from vado.network.model import Network
 from vado.network.read import load_corridor
+from vado.policy.joined import TOGETHER, Weights, joined, joined_changes, weights_of
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
 
 #: Months before the first new one that are run so that the way is filled.
-FILLED = 4
+FILLED = 3
 #: Level of the quantile of past changes that says how large a step is.
 _MIDDLE = 0.8
 #: The corridor that has a fit.
@@ -58,6 +59,20 @@ def _values(value: Any) -> list[float]:
     return [float(one) for one in value.values()] if isinstance(value, Mapping) else [float(value)]
 
 
+def _saturated(given: Mapping[str, Any], changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return parameters with shares stopped that stay below one where a scenario raises the factor on them."""
+    steps = [step for step in changes.get(FACTOR, ()) if max(_values(step["value"])) > 1]
+    share = given[FACTORED]
+    if not steps:
+        return dict(given)
+    days = sorted({*share["time"].values, *(np.datetime64(step["effective"], "ns") for step in steps)})
+    share = share.reindex(time=days, method="ffill")
+    for step in steps:
+        most = MOST_STOPPED / max(_values(step["value"]))
+        share = share.where(share["time"] < np.datetime64(step["effective"], "ns"), np.minimum(share, most))
+    return {**given, FACTORED: share}
+
+
 @dataclass(frozen=True)
 class Projection:
     """What every scenario is run with.
@@ -65,7 +80,11 @@ class Projection:
     Parameters
     ----------
     network
-        The full description, with what was known of levers on the day.
+        The full description, with what was known of levers on the day; scenarios are read against it.
+    joined
+        The same with household kinds together, which is what is run.
+    weights
+        By which levers are averaged over household kinds.
     fitted
         The fit, with household kinds together.
     knowledge
@@ -85,6 +104,8 @@ class Projection:
     """
 
     network: Network
+    joined: Network
+    weights: Weights
     fitted: Fit
     knowledge: Knowledge
     given: Mapping[str, Any]
@@ -126,10 +147,10 @@ class Projection:
         progress
             Told how many members are done.
         """
-        network = with_changes(self.network, changes or {})
+        network = with_changes(self.joined, joined_changes(changes or {}, self.network, self.weights))
         made: xr.Dataset = run(
             network,
-            {**self.given, **(parameters or {}), **self._saturated(changes or {})},
+            _saturated({**self.given, **(parameters or {})}, changes or {}),
             months=FILLED + self.months,
             start=self.first,
             members=self.members,
@@ -142,19 +163,6 @@ class Projection:
         made = made.isel(time=made["time"].values >= after)
         return made.isel(day=made["day"].values >= after) if "day" in made.dims else made
 
-    def _saturated(self, changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-        """Return shares stopped that stay below one when a scenario raises the factor on them, from its day on."""
-        steps = [step for step in changes.get(FACTOR, ()) if float(np.max(_values(step["value"]))) > 1]
-        if not steps:
-            return {}
-        share = self.given[FACTORED]
-        days = sorted({*share["time"].values, *(np.datetime64(step["effective"], "ns") for step in steps)})
-        share = share.reindex(time=days, method="ffill")
-        for step in steps:
-            most = MOST_STOPPED / float(np.max(_values(step["value"])))
-            share = share.where(share["time"] < np.datetime64(step["effective"], "ns"), np.minimum(share, most))
-        return {FACTORED: share}
-
     def expected_a_day(self, counter: str) -> float:
         """Return the events a day that the base expects of a counter over the new months, by the mean run."""
         given = {
@@ -162,7 +170,7 @@ class Projection:
             for name, value in self.given.items()
         }
         months = FILLED + self.months
-        made = run(self.network, given, months=months, start=self.first, members=1, seed=self.seed, mean=True)
+        made = run(self.joined, given, months=months, start=self.first, members=1, seed=self.seed, mean=True)
         new = made[counter].isel(time=made["time"].values >= np.datetime64(self.start))
         return float(new.sum()) / ((self.last - self.start).days + 1)
 
@@ -224,7 +232,9 @@ def project(
     start = (origin + pd.offsets.Day(1)).date()
     first = months_on(start, -FILLED)
     given = _members(fitted, knowledge, months, members, seed)
-    return Projection(network, fitted, knowledge, given, first, start, months, members, seed)
+    weights = weights_of(knowledge)
+    together = joined(network, weights)
+    return Projection(network, together, weights, fitted, knowledge, given, first, start, months, members, seed)
 
 
 def _members(fitted: Fit, knowledge: Knowledge, months: int, members: int, seed: int) -> dict[str, Any]:
@@ -302,5 +312,4 @@ def _walk(knowledge: Knowledge, ahead: pd.DatetimeIndex, members: int, seed: int
 def _households(knowledge: Knowledge, times: np.ndarray) -> dict[str, xr.DataArray]:
     months = pd.PeriodIndex(pd.to_datetime(times), freq="M")
     rows = knowledge.observe("sw_encounters", start=months[0].start_time.date())
-    made = by_household(rows, months)
-    return {name: made[name] for name in ("expelled_share", SHARE)}
+    return dict(by_household(rows, months, TOGETHER))

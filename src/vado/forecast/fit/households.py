@@ -41,7 +41,12 @@ def together(network: Network) -> Network:
     return Network.model_construct(**{**fields, "groups": network.groups.model_copy(update={"households": ("all",)})})
 
 
-def expelled_shares(rows: pd.DataFrame, column: str, periods: Sequence[object]) -> dict[str, pd.DataFrame]:
+Kinds = Mapping[str, tuple[str, ...]]
+
+
+def expelled_shares(
+    rows: pd.DataFrame, column: str, periods: Sequence[object], households: Kinds = HOUSEHOLDS
+) -> dict[str, pd.DataFrame]:
     """Return the share of Border Patrol encounters that ended in expulsion, by household kind.
 
     Parameters
@@ -52,6 +57,8 @@ def expelled_shares(rows: pd.DataFrame, column: str, periods: Sequence[object]) 
         The name of that column.
     periods
         The periods wanted, in order; one without encounters takes the share of the one before.
+    households
+        Household kinds, and the ledger's kinds that each holds.
 
     Returns
     -------
@@ -60,7 +67,7 @@ def expelled_shares(rows: pd.DataFrame, column: str, periods: Sequence[object]) 
     """
     patrol = rows[rows["component"] != PORTS]
     made = {}
-    for household, kinds in HOUSEHOLDS.items():
+    for household, kinds in households.items():
         own = patrol[patrol["household"].isin(kinds)]
         every = _sums(own, column, periods)
         expelled = _sums(own[own["legal_authority"] == "title_42"], column, periods)
@@ -69,18 +76,23 @@ def expelled_shares(rows: pd.DataFrame, column: str, periods: Sequence[object]) 
 
 
 def departing_shares(
-    rows: pd.DataFrame, column: str, periods: Sequence[object], expelled: Mapping[str, pd.DataFrame]
+    rows: pd.DataFrame,
+    column: str,
+    periods: Sequence[object],
+    expelled: Mapping[str, pd.DataFrame],
+    households: Kinds = HOUSEHOLDS,
 ) -> dict[str, pd.DataFrame]:
     """Return the share of each household kind among those who set out, in the form of :func:`expelled_shares`."""
     out = {}
-    for household, kinds in HOUSEHOLDS.items():
+    for household, kinds in households.items():
         encounters = _sums(rows[rows["household"].isin(kinds)], column, periods) + _ADDED
         out[household] = encounters * (1 / ENCOUNTERED - TRIES_AGAIN * expelled[household])
-    total = sum(list(out.values())[1:], start=out["single_adult"])
+    first, *others = out.values()
+    total = sum(others, start=first)
     return {household: table / total for household, table in out.items()}
 
 
-def by_household(rows: pd.DataFrame, months: pd.PeriodIndex) -> dict[str, xr.DataArray]:
+def by_household(rows: pd.DataFrame, months: pd.PeriodIndex, households: Kinds = HOUSEHOLDS) -> dict[str, xr.DataArray]:
     """Return the shares expelled and the shares of household kinds by month, as parameters of a run.
 
     Months without any expulsion have the shares of the last month with some: whether expulsions are in force is the
@@ -92,6 +104,8 @@ def by_household(rows: pd.DataFrame, months: pd.PeriodIndex) -> dict[str, xr.Dat
         Encounters as the ledger returns them.
     months
         The months wanted; one that is not in the rows takes what was last known.
+    households
+        Household kinds, and the ledger's kinds that each holds.
 
     Returns
     -------
@@ -101,16 +115,17 @@ def by_household(rows: pd.DataFrame, months: pd.PeriodIndex) -> dict[str, xr.Dat
     code = rows["nationality"].where(rows["nationality"].isin(NATIONALITIES), OTHER)
     named = rows.assign(nationality=code, month=pd.PeriodIndex(rows["period_end"], freq="M"))
     known = sorted(set(named["month"]))
-    expelled = expelled_shares(named, "month", known)
-    tables = {"expelled_share": _as_in_force(expelled), SHARE: departing_shares(named, "month", known, expelled)}
+    expelled = expelled_shares(named, "month", known, households)
+    departing = departing_shares(named, "month", known, expelled, households)
+    tables = {"expelled_share": _as_in_force(expelled), SHARE: departing}
     coordinates = {
-        "household": list(HOUSEHOLDS),
+        "household": list(households),
         "time": months.start_time.to_numpy(),
         "nationality": list(NATIONALITIES),
     }
     return {
         name: xr.DataArray(
-            np.stack([own[h].reindex(months, method="ffill").bfill().to_numpy(float) for h in HOUSEHOLDS]),
+            np.stack([own[h].reindex(months, method="ffill").bfill().to_numpy(float) for h in households]),
             coordinates,
             ("household", "time", "nationality"),
         )
