@@ -14,30 +14,24 @@ from pathlib import Path
 
 import vado
 from network_page import network_page
+from vado.cli import app
 from vado.forecast.predict import forecast
 from vado.ledger.schema import TABLES, Table
 from vado.report.images import png
 
 DOCS = Path(__file__).parents[1] / "docs"
 
-COMMANDS = (
-    (),
-    ("run",),
-    ("stock",),
-    ("forecast",),
-    ("fit",),
-    ("backtest",),
-    ("score",),
-    ("simulate",),
-    ("draw",),
-    ("doctor",),
-    ("data",),
-    ("data", "ls"),
-    ("data", "show"),
-    ("data", "sources"),
-    ("data", "observe"),
-    ("data", "load"),
-)
+
+def commands() -> list[tuple[str, ...]]:
+    """Return every command of the program as its words, those of ``vado data`` after it."""
+    found: list[tuple[str, ...]] = [()]
+    for command in app.registered_commands:
+        found.append((command.name or str(getattr(command.callback, "__name__", "")),))
+    for group in app.registered_groups:
+        name = str(group.name)
+        inner = group.typer_instance.registered_commands if group.typer_instance else []
+        found += [(name,), *((name, str(command.name)) for command in inner)]
+    return found
 
 
 def ledger_page() -> str:
@@ -84,7 +78,7 @@ def _table(table: Table) -> str:
 def cli_page() -> str:
     """Return the help of every command as Markdown."""
     parts = ["# Commands", "Written by `make docs` from the program's own help; do not edit."]
-    for words in COMMANDS:
+    for words in commands():
         command = [sys.executable, "-m", "vado.cli", *words, "--help"]
         # A fixed width, so that the page does not depend on the terminal that wrote it.
         environment = {"COLUMNS": "100", "PATH": "", "TERM": "dumb"}
