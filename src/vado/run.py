@@ -85,14 +85,14 @@ def run_all(
     origin = add_months(coming.tables["forecast"]["origin_date"].iloc[0].date(), -months)
     # Early days have too few months before them for some questions; the report then does without.
     further: dict[str, Callable[[], Answer]] = {
-        f"What would have been said in {origin:%B %Y}, against what came": lambda: forecast(
-            ledger, origin=origin, months=months, seed=seed, command=command
-        ),
         "Whether the corridor agrees with everything that was counted": lambda: fit_corridor(
             ledger, as_of=as_of, seed=seed, command=command, progress=progress
         ),
         "What it would change if Mexico regulated the flow": lambda: compare(
             [SCENARIO], ledger, as_of=as_of, members=MEMBERS, seed=seed, command=command
+        ),
+        f"What would have been said in {origin:%B %Y}, against what came": lambda: forecast(
+            ledger, origin=origin, months=months, seed=seed, command=command
         ),
     }
     for question, ask in further.items():

@@ -48,6 +48,7 @@ UNSURE = (
     "tries_again",
 )
 _ENDS = (0.05, 0.95)
+COUNTED, PEOPLE = "what is counted", "what happens to people"
 
 
 def compare(
@@ -197,7 +198,7 @@ def _differences(read: Sequence[Scenario], made: Sequence[pd.DataFrame], wanted:
                 {
                     "scenario": scenario.title,
                     "outcome": outcome.title,
-                    "about": "what happens to people" if outcome.human else "what is counted",
+                    "about": PEOPLE if outcome.human else COUNTED,
                     "kind": outcome.kind,
                     "unit": outcome.unit,
                     "in_the_first": mean,
@@ -205,9 +206,9 @@ def _differences(read: Sequence[Scenario], made: Sequence[pd.DataFrame], wanted:
                     "low_90": float(low),
                     "high_90": float(high),
                     "per_cent": 100 * float(difference.mean()) / mean if mean else math.nan,
-                    "relative": 100 * float(difference.mean()) / middle if middle else math.nan,
-                    "relative_low_90": 100 * float(low) / middle if middle else math.nan,
-                    "relative_high_90": 100 * float(high) / middle if middle else math.nan,
+                    "relative": 100 * float(difference.mean()) / middle if middle else 0.0,
+                    "relative_low_90": 100 * float(low) / middle if middle else 0.0,
+                    "relative_high_90": 100 * float(high) / middle if middle else 0.0,
                     "chance_below": below if difference.any() else math.nan,
                     "standard_error": float(difference.std(ddof=1) / math.sqrt(len(difference))),
                     "rests_on_assumed_shares": outcome.assumed,
@@ -342,27 +343,32 @@ def _lower(load: pd.DataFrame, base: Scenario, scenario: Scenario) -> str:
 
 
 def _charts(several: bool) -> list[Chart]:
-    fan = {"x": "month", "median": "median", "facet": "scenario"}
-    fan |= {f"{end}_{c}": f"{end}_{c}" for c in (50, 80, 90, 95) for end, _ in _SIDES}
     color = {"color": "scenario"} if several else {}
     return [
         Chart(
-            kind="fan", table="by_month", title="Encounters by month and scenario", columns=fan, unit="encounters/month"
+            kind="line",
+            table="by_month",
+            title="Encounters by month and scenario, median and 80 % interval",
+            columns={"x": "month", "y": "median", "low": "low_80", "high": "high_80", "color": "scenario"},
+            unit="encounters/month",
         ),
-        Chart(
-            kind="forest",
-            table="differences",
-            title="Difference from the first scenario",
-            columns={
-                "y": "outcome",
-                "x": "relative",
-                "low": "relative_low_90",
-                "high": "relative_high_90",
-                "group": "about",
-                **color,
-            },
-            unit="per cent of the mean of both",
-            note="Bars: 90 % interval over members. 100 per cent is three times as much, 200 where the first has none.",
+        *(
+            Chart(
+                kind="forest",
+                table="differences",
+                title=f"Difference from the first scenario: {about}",
+                columns={
+                    "y": "outcome",
+                    "x": "relative",
+                    "low": "relative_low_90",
+                    "high": "relative_high_90",
+                    **color,
+                },
+                where={"about": about},
+                unit="per cent of the mean of both",
+                note="Bars: 90 % interval over members. At 100 it is three times as much, at 200 the first has none.",
+            )
+            for about in (COUNTED, PEOPLE)
         ),
         Chart(
             kind="bar",
