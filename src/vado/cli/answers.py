@@ -94,10 +94,12 @@ def forecast(
 ) -> None:
     """How many encounters are coming at the southwest border: by nationality and sector, 1 to 12 months ahead."""
     from vado.forecast.predict import forecast as ask
+    from vado.terminal import progress
 
     with opened_ledger(ledger) as opened:
         answer = ask(
             opened,
+            progress=progress,
             as_of=as_of,
             origin=origin,
             months=months,

@@ -23,6 +23,7 @@ from vado.forecast.members import member as find_member
 from vado.forecast.rolling import check_months, predict_all, roll, score_rolled
 from vado.forecast.rules import INTERVALS
 from vado.forecast.skill import BY_GROUP, BY_NATIONALITY, MONTHLY, ratio_table, score_table
+from vado.forecast.structural import FITTING
 from vado.forecast.targets import (
     GROUPS,
     SERIES,
@@ -233,8 +234,8 @@ def _record(
         names.remove(name)
     if not origins:
         return pd.DataFrame(columns=_RECORD)
-    # Its own progress would say "origins" of a run that nobody asked for.
-    quiet = Settings(settings.processes, None, settings.cache)
+    # Its own progress would say "origins" of a run that nobody asked for; that the corridor is fitted takes a while.
+    quiet = Settings(settings.processes, _only_fits(settings.progress), settings.cache)
     scores = score_rolled(roll(archive, names, origins, months, reconcile=reconcile, settings=quiet), panel)
     table = score_table(scores, [])
     ratios = ratio_table(scores, {base: scores[base] for base in _BASELINES}, [], seed)
@@ -248,6 +249,14 @@ def _record(
         table[f"miss_{interval}"] = 1 - table[f"coverage_{interval}"]
     table["nationality_name"] = table["nationality"].map(nationality_name)
     return table.assign(source_id=panel.sources())[list(_RECORD)].reset_index(drop=True)
+
+
+def _only_fits(progress: Progress | None) -> Progress | None:
+    def tell(line: str) -> None:
+        if progress and line.startswith(FITTING):
+            progress(line)
+
+    return tell if progress else None
 
 
 _RATIOS = tuple(f"{what}_{scale}" for scale in ("raw", "log") for what in ("ratio", "low", "high"))

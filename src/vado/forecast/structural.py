@@ -49,6 +49,8 @@ PART = 0.75
 #: Raised when the fit or the projection changes, so that older stored moves no longer count.
 VERSION = 2
 
+#: How a line of progress begins that says that a fit is made.
+FITTING = "corridor: fitting"
 #: Counters on the way to the border.
 ON_THE_WAY = tuple(counter for counter in ERRORS if counter != "sw_encounters")
 
@@ -79,7 +81,7 @@ def moves(knowledge: Knowledge, settings: Settings, *, shipped_only: bool = Fals
         return found
     network, observed, start = _inputs(knowledge)
     if settings.progress:
-        settings.progress(f"corridor: fitting {len(observed.months)} months up to {knowledge.panel.origin:%Y-%m} ...")
+        settings.progress(f"{FITTING} {len(observed.months)} months up to {knowledge.panel.origin:%Y-%m} ...")
     made = project(fit(network, us_mexico_knobs(), observed, start), knowledge)
     if settings.cache:
         path = _path(_digest(network, observed, start, knowledge))
