@@ -16,8 +16,9 @@ import xarray as xr
 
 import vado
 from vado.policy.compare import compare, unsure
+from vado.policy.histories import histories
 from vado.policy.projection import Projection, project
-from vado.policy.scenario import histories, read_scenario
+from vado.policy.scenario import read_scenario
 
 MEMBERS = 60
 COUNTERS = ("mx_events", "sw_encounters", "releases", "removals")

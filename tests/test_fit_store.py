@@ -93,7 +93,7 @@ def test_splitting_is_the_variance_of_chance(fitted):
 
 
 def test_the_budget_comes_to_the_whole(fitted, archive):
-    table = budget.variance_budget(fitted, archive)
+    table = budget.variance_budget(fitted, archive, ask.latest(archive))
     np.testing.assert_allclose(table.groupby("nationality")["share"].sum(), 1)
     assert (table["variance"] >= 0).all()
     assert set(table["part"]) == set(budget.PARTS)

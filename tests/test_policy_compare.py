@@ -11,11 +11,14 @@ import xarray as xr
 
 import vado
 from vado.errors import BadValueError, DescriptionError, UnknownNameError
+from vado.forecast.archive import Archive
 from vado.policy import service
 from vado.policy.compare import compare, unsure
+from vado.policy.deaths import death_rates
+from vado.policy.histories import by_group, histories
 from vado.policy.outcomes import HOLDING, STRANDED, daily_load
 from vado.policy.projection import project
-from vado.policy.scenario import histories, read_scenario, shipped
+from vado.policy.scenario import read_scenario, shipped
 
 MEMBERS = 24
 DAILY = [*HOLDING.values(), *STRANDED]
@@ -150,6 +153,19 @@ def test_expulsions_that_ended_cannot_end_again(projection):
             "scenario: x\nchanges:\n- {lever: mexico.passage_limit, times: 1, mean_of: nothing}",
             r"nothing is no counter",
         ),
+        ("scenario: x\nchanges:\n- {lever: us.removal_flights, to: abc}", r"'abc' is no value"),
+        ("scenario: x\nchanges:\n- {lever: us.release_share, to: {XXX: 0.2}}", r"mine.yaml:3: .*'XXX' is no group"),
+        ("scenario: x\nchanges:\n- {lever: us.release_share, to: {MEX: {family: 1}}}", r"is no number"),
+        ("scenario: x\nchanges:\n- {lever: us.release_share, steps: {first: 0.5}}", r"neither a day nor a month"),
+        ("scenario: x\nchanges:\n- {lever: us.release_share, steps: {0: 0.5}}", r"neither a day nor a month"),
+        ("scenario: x\nchanges:\n- {lever: us.release_share, steps: {2019-01-01: 0.5}}", r"lies outside the months"),
+        ("scenario: x\nchanges:\n- {lever: us.release_share, to: 0.5, month: 999999}", r"999999 months are no run"),
+        ("scenario: x\nchanges:\n- {lever: us.release_share, to: 0.5, over: 90}", r"lies outside the months"),
+        ("scenario: x\nchanges:\n- {lever: us.removal_flights, to: 9, until: 2023-09-30}", r"before it begins"),
+        (
+            "scenario: x\nchanges:\n- {lever: us.removal_flights, to: 9}\n- {lever: us.removal_flights, to: 8}",
+            r"mine.yaml:4: .*two changes of the lever begin on one day",
+        ),
         ("title: x", r"the scenario has no name"),
         ("", r"the file is empty"),
         ("scenario: [", r"mine.yaml:"),
@@ -183,8 +199,11 @@ def test_ramps_and_steps_come_on_their_days(projection, tmp_path):
         (dt.date(2023, 11, 1), 560),
         (dt.date(2023, 12, 1), 660),
     ]
-    assert [h["value"] for h in made["us.release_share"]] == [0.5, 0.2]
-    assert made["us.release_share"][-1]["ended"] == dt.date(2024, 1, 20)
+    # After the last day the lever is what it would have been.
+    assert [h["value"] for h in made["us.release_share"][:2]] == [0.5, 0.2]
+    again = made["us.release_share"][2]
+    assert again["effective"] == dt.date(2024, 1, 21)
+    assert again["value"] == by_group("us.release_share", projection.network, start)
 
 
 def test_the_answer_says_what_a_lever_does_not_do(ledger, tmp_path):
@@ -205,7 +224,9 @@ def test_compare_answers_with_every_table(ledger):
     answer = compare(["work_visas_100000"], ledger, months=2, members=20)
     differences = answer.tables["differences"].set_index("outcome")
     assert differences.loc["Encounters at the southwest border", "difference"] < 0
-    assert differences.loc["People who set out", "difference"] == 0
+    # Who has a visa does not set out on the way.
+    came = differences.loc["People with a further visa in place of the way", "difference"]
+    assert differences.loc["People who set out on the way", "difference"] == pytest.approx(-came)
     assert {"what happens to people", "what is counted"} == set(differences["about"])
     assert {"differences", "outcomes", "levers", "by_month", "load", "death_rates"} == set(answer.tables)
     assert "visa_substitution" in {item["name"] for item in answer.assumed}
@@ -223,6 +244,8 @@ def test_legalization_regularizes_people_and_says_that_its_effect_is_not_known(l
     [
         ({"scenarios": []}, BadValueError),
         ({"scenarios": ["status_quo", "status_quo"]}, BadValueError),
+        ({"scenarios": ["status_quo"]}, BadValueError),
+        ({"scenarios": ["legalization"], "seed": -1}, BadValueError),
         ({"scenarios": ["no_such"]}, UnknownNameError),
         ({"scenarios": ["legalization"], "months": 0}, BadValueError),
         ({"scenarios": ["legalization"], "members": 3}, BadValueError),
@@ -267,3 +290,43 @@ def test_surge_of_a_sector_and_its_mistakes(ledger):
         vado.surge("Tuscon", ledger)
     with pytest.raises(BadValueError, match="above 0"):
         vado.surge("Tucson", ledger, capacity=-1)
+
+
+def test_a_mapping_moves_the_groups_that_it_names(projection, tmp_path):
+    path = scenario_file(
+        tmp_path, "scenario: x\nchanges:\n- {lever: us.release_share, to: {MEX: 0.1, VEN/family: 0.2}}"
+    )
+    (made,) = histories(read_scenario(path), projection.network, projection.start, projection.last)["us.release_share"]
+    before = by_group("us.release_share", projection.network, projection.start)
+    assert made["value"]["MEX/family"] == 0.1
+    assert made["value"]["VEN/family"] == 0.2
+    assert made["value"]["VEN/single_adult"] == before["VEN/single_adult"]
+
+
+def test_a_cap_on_the_share_stopped_ends_with_the_change(projection, base, tmp_path):
+    text = "scenario: x\nchanges:\n- {lever: mexico.detention_rate, to: 3, month: 2, until: 2023-11-30}"
+    stopped = changed(projection, scenario_file(tmp_path, text))
+    rate = [
+        run["mx_events"].sum(["place", "household", "draw"])
+        / run["southern_passages"].sum(["place", "household", "draw"])
+        for run in (base, stopped)
+    ]
+    last = [one.isel(time=-1).sel(nationality=["GTM", "HND", "HTI"]).to_numpy() for one in rate]
+    np.testing.assert_allclose(last[0], last[1], rtol=0.05)
+
+
+def test_a_month_is_the_same_however_long_the_run_is(ledger):
+    """Seasons are those of the months that are counted, whatever comes after."""
+    longer, shorter = (project(ledger, months=months, members=20).given["departures"] for months in (6, 5))
+    logs = [np.log(one.isel(time=slice(0, 8)).mean("draw")) for one in (longer, shorter)]
+    # Another number of months draws other walks, whose mean is one.
+    assert float(abs(logs[0] - logs[1]).median()) < 0.12
+
+
+def test_rates_of_death_hold_for_early_days_too(ledger):
+    archive = Archive(ledger)
+    early, late = (death_rates(archive, day, 50, 1).table for day in (dt.date(2021, 2, 20), dt.date(2023, 8, 20)))
+    # Deaths and passages are of the same months: no early rate is many times a late one.
+    assert (early["per_10000"].to_numpy() < 12 * late["per_10000"].to_numpy()).all()
+    none = death_rates(archive, dt.date(2019, 12, 20), 50, 1)
+    assert all(np.isfinite(rate).all() and (rate < 0.05).all() for rate in none.rates.values())

@@ -15,8 +15,8 @@ from vado.forecast.fit.households import SHARE, by_household, together
 from vado.forecast.fit.observed import ERRORS, read_observed
 from vado.forecast.fit.solve import LIFTED, fixed_of
 from vado.forecast.fit.start import start_of
-from vado.forecast.structural import known_network
 from vado.network.evaluate import Evaluator
+from vado.network.known import known
 from vado.network.read import load_corridor
 from vado.network.values import Axes
 
@@ -69,11 +69,11 @@ def test_who_is_expelled_is_encountered_again(network, expected):
 
 def test_a_later_day_is_not_known_before(network):
     def visas(day):
-        return len(known_network(network, day).levers["mexico.visa_required"].changes)
+        return len(known(network, day).levers["mexico.visa_required"].changes)
 
     # Announced on 20 August 2021, in force from 4 September.
     assert [visas(dt.date(2021, 8, day)) for day in (19, 20)] == [0, 1]
-    title_42 = known_network(network, dt.date(2023, 5, 1)).levers["us.expulsion_share"].changes
+    title_42 = known(network, dt.date(2023, 5, 1)).levers["us.expulsion_share"].changes
     assert title_42[0].ended is None
 
 

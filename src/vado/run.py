@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vado.errors import BadValueError
+from vado.errors import VadoError
 from vado.ledger.dates import Day, add_months
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def run_all(
             ledger, as_of=as_of, seed=seed, command=command, progress=progress
         ),
         "What it would change if Mexico regulated the flow": lambda: compare(
-            [SCENARIO], ledger, as_of=as_of, members=MEMBERS, seed=seed, command=command
+            [SCENARIO], ledger, as_of=as_of, months=months, members=MEMBERS, seed=seed, command=command
         ),
         f"What would have been said in {origin:%B %Y}, against what came": lambda: forecast(
             ledger, origin=origin, months=months, seed=seed, command=command
@@ -99,7 +99,7 @@ def run_all(
         progress(f"{question} ...")
         try:
             answers.append(ask())
-        except BadValueError as reason:
+        except VadoError as reason:
             progress(f"... left out: {reason}")
     progress("Writing the report ...")
     report = write_report(answers, out, title=TITLE, preamble=PREAMBLE)

@@ -137,7 +137,8 @@ def combine(
     found.pop(leave_out, None)
     outside = 1 - weights[bucket][:, _GROUP, names.index(STRUCTURAL)] if STRUCTURAL in names else 1.0
     if "policy" in found:
-        found["policy"] = replace(found["policy"], moves=found["policy"].moves * outside)
+        said = tuple((what, change * float(np.mean(outside))) for what, change in found["policy"].said)
+        found["policy"] = replace(found["policy"], moves=found["policy"].moves * outside, said=said)
     for moves in found.values():
         spread = walks.moved(spread, moves, levels)
     rows = [(by, what, change) for by, moves in found.items() for what, change in moves.said]

@@ -30,12 +30,11 @@ from vado.forecast.fit.observed import ERRORS, Observed, counted_by, read_observ
 from vado.forecast.fit.solve import EMPTY, Fit, fit
 from vado.forecast.fit.start import Start, start_of
 from vado.forecast.targets import LOCATIONS, Floats, months_after
+from vado.network.known import known
 from vado.network.model import Network
 from vado.network.read import load_corridor
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from vado.forecast.members import Knowledge, Settings
 
 #: Months that are fitted, and the fewest that the panel must have.
@@ -113,19 +112,6 @@ def source_ids(knowledge: Knowledge) -> str:
     return _inputs(knowledge)[1].source_ids
 
 
-def known_network(network: Network, as_of: dt.date) -> Network:
-    """Return a description without the changes of levers, and the ends of changes, that were not known on a day."""
-    levers = {}
-    for name, lever in network.levers.items():
-        changes = tuple(
-            change.model_copy(update={"ended": None}) if change.ended and change.ended > as_of else change
-            for change in lever.changes
-            if (change.announced or change.effective) <= as_of
-        )
-        levers[name] = lever.model_copy(update={"changes": changes})
-    return network.model_copy(update={"levers": levers})
-
-
 def project(fitted: Fit, knowledge: Knowledge) -> Floats:
     """Return the log change of every cell from the origin's month, 1 to 12 months ahead, shape (horizon, cell)."""
     months = months_after(knowledge.panel.origin, range(1, LONGEST + 1))
@@ -163,7 +149,7 @@ def _read(knowledge: Knowledge) -> tuple[Network, Observed, Start]:
     last = pd.Period(knowledge.panel.origin, "M")
     # Encounters by nationality begin with the panel; the way is filled in the months before.
     first = max(last - WINDOW + 1, pd.Period(knowledge.panel.months[0], "M") - EMPTY)
-    network = known_network(_corridor(), knowledge.as_of)
+    network = known(_corridor(), knowledge.as_of)
     observed = read_observed(knowledge.ledger, knowledge.as_of, first, last)
     if knowledge.without:
         left = np.array([counter == knowledge.without for counter, _ in observed.streams])

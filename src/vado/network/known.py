@@ -18,7 +18,7 @@ from vado.network.schema import read_part
 
 
 def known(network: Network, as_of: dt.date) -> Network:
-    """Return a network without the changes of levers that were not yet announced.
+    """Return a network without the changes of levers, and the ends of changes, that were not yet known.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def known(network: Network, as_of: dt.date) -> Network:
         The network.
     as_of
         The last day of which anything is known; a change without a day of announcement was announced when it took
-        effect.
+        effect, and an end is known once it has come.
 
     Returns
     -------
@@ -44,7 +44,11 @@ def known(network: Network, as_of: dt.date) -> Network:
     """
     levers = {}
     for name, lever in network.levers.items():
-        changes = tuple(change for change in lever.changes if (change.announced or change.effective) <= as_of)
+        changes = tuple(
+            change.model_copy(update={"ended": None}) if change.ended and change.ended > as_of else change
+            for change in lever.changes
+            if (change.announced or change.effective) <= as_of
+        )
         levers[name] = lever.model_copy(update={"changes": changes})
     return network.model_copy(update={"levers": levers})
 

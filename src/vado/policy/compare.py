@@ -7,6 +7,7 @@ their ranges, a draw a member, the same in all scenarios.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,17 +19,26 @@ import xarray as xr
 from scipy.stats import truncnorm
 
 from vado.answer import Answer, Chart
-from vado.errors import BadValueError
+from vado.errors import BadValueError, DescriptionError, Fault
 from vado.forecast.archive import Archive
 from vado.forecast.evidence import caveats_on_data, cite, open_default
 from vado.forecast.fit.knobs import RANGE_90
 from vado.ledger.dates import Day
-from vado.network.model import Network
 from vado.policy.deaths import death_rates
-from vado.policy.outcomes import HOLDING, STRANDED, Outcome, daily_load, encounters_by_month, outcomes, table_of
+from vado.policy.histories import by_group, histories, short
+from vado.policy.outcomes import (
+    ASSUMED,
+    HOLDING,
+    STRANDED,
+    Outcome,
+    daily_load,
+    encounters_by_month,
+    outcomes,
+    table_of,
+)
 from vado.policy.projection import Projection, project
-from vado.policy.regularized import REGULARIZED, regularized
-from vado.policy.scenario import Scenario, histories, read_scenario
+from vado.policy.regularized import REGULARIZED, SHARE_ASSUMED, regularized
+from vado.policy.scenario import Scenario, read_scenario
 from vado.provenance import made_by
 from vado.simulation.numbers import assumed, numbers_used, said
 
@@ -104,6 +114,8 @@ def compare(
     read = [one if isinstance(one, Scenario) else read_scenario(one) for one in scenarios]
     if not read:
         raise BadValueError("there is nothing to compare; name a scenario")
+    if len(read) == 1 and read[0].name == STATUS_QUO:
+        raise BadValueError("status_quo is what others are compared with; name another scenario")
     if len(read) == 1:
         read.insert(0, read_scenario(STATUS_QUO))
     names = [one.name for one in read]
@@ -120,6 +132,7 @@ def compare(
     network, start, last = projection.network, projection.start, projection.last
     changes = [histories(one, network, start, last, projection.expected_a_day) for one in read]
     archive = Archive.of(ledger)
+    _check_sources(read, archive)
     rates = death_rates(archive, projection.knowledge.as_of, members, seed)
     wanted = outcomes(rates)
     drawn = unsure(projection)
@@ -154,19 +167,31 @@ def compare(
         tables=tables,
         charts=_charts(len(read) > 2),
         sources=cite(ledger, *tables.values()),
-        assumed=assumed(numbers),
+        assumed=[*assumed(numbers), *ASSUMED, SHARE_ASSUMED],
         caveats=[
             "A difference is the work of the levers in this model, on the same members and random numbers. What the "
             "levers do to departures is assumed or not known, so departures stay as they are unless a lever says so.",
             "Departures scale with the inverse of the share encountered, which nobody counts: they are an index.",
             "A sector processes what it did in its busiest month so far and no more; a long line in custody says that "
             "this would not be enough, not that people would be held so long.",
+            "Shares of release, return and removal after the border are those of 2019 to 2022 that a source states, "
+            "whatever the day that is asked for.",
             f"Parameters drawn from their assumed ranges: {', '.join(UNSURE)}.",
             *caveats_on_data(projection.knowledge.panel),
             "Deaths are recorded ones, a minimum. The measured effect of a measure is no advice to take it.",
         ],
         made_by=made_by(command or f"vado.compare({names!r}, months={months}, members={members})", ledger, seed),
     )
+
+
+def _check_sources(read: Sequence[Scenario], archive: Archive) -> None:
+    known = set(archive.read("sources")["source_id"])
+    for scenario in read:
+        for change in scenario.changes:
+            if change.source and change.source not in known:
+                what = f"{change.source} is no source of the ledger"
+                mend = "name one that `vado data sources` lists, or take it out"
+                raise DescriptionError([Fault(scenario.file, change.line, f"changes.{change.lever}", what, mend)])
 
 
 def unsure(projection: Projection) -> dict[str, Any]:
@@ -239,34 +264,28 @@ def _levers(
     read: Sequence[Scenario], changes: Sequence[Mapping[str, Sequence[Mapping[str, Any]]]], projection: Projection
 ) -> pd.DataFrame:
     rows = []
+    ids = projection.fitted.observed.source_ids
     for scenario, history in zip(read, changes, strict=True):
-        notes = {change.lever: change.note for change in scenario.changes}
+        cited = {change.lever: change.source for change in scenario.changes}
         for name, steps in history.items():
             lever = projection.network.levers[name]
             for step in steps:
+                before = by_group(name, projection.network, step["effective"] - dt.timedelta(days=1))
                 rows.append(
                     (
                         scenario.title,
                         name,
                         lever.government,
-                        _in_force(projection.network, name, projection),
+                        _written(short(before)),
                         _written(step["value"]),
                         lever.unit,
                         step["effective"],
-                        step.get("ended"),
-                        notes.get(name, ""),
+                        step["note"],
+                        cited.get(name) or ids,
                     )
                 )
-    columns = ["scenario", "lever", "government", "before", "value", "unit", "effective", "ended", "note"]
+    columns = ["scenario", "lever", "government", "base", "value", "unit", "effective", "note", "source_id"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _in_force(network: Network, name: str, projection: Projection) -> str:
-    lever = network.levers[name]
-    held = [
-        c for c in lever.changes if c.effective <= projection.start and (not c.ended or c.ended >= projection.start)
-    ]
-    return said(held[-1].value if held else lever.value)
 
 
 def _written(value: Any) -> str:

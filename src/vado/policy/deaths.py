@@ -71,7 +71,7 @@ class DeathRates:
     rates
         Stretch → rate of each member, shape (draw,).
     table
-        One row a stretch: deaths, passages, rate per 10,000 and its interval.
+        One row a stretch: deaths, passages, rate per 10,000 and its interval; 0 where nobody was counted yet.
     """
 
     rates: dict[str, Floats]
@@ -112,11 +112,12 @@ def death_rates(archive: Archive, as_of: dt.date, members: int, seed: int) -> De
         counts = counts[counts["component"] != PORTS] if stretch.between_ports else counts
         here = recorded[recorded["place"].isin(stretch.countries)]
         last = min(recorded["period_end"].max(), counts["period_end"].max())
-        first = last - pd.DateOffset(months=MONTHS)
+        # Deaths and passages are of the same months, also where counts began less than two years ago.
+        first = max(last - pd.DateOffset(months=MONTHS), counts["period_start"].min() - pd.DateOffset(days=1))
         deaths, passages = (
             float(t.loc[(t["period_end"] > first) & (t["period_end"] <= last), "value"].sum()) for t in (here, counts)
         )
-        drawn = random.gamma(deaths + 0.5, 1 / max(passages, 1.0), members)
+        drawn = random.gamma(deaths + 0.5, 1 / max(passages, 1.0), members) if passages else np.zeros(members)
         rates[stretch.name] = drawn
         low, high = (1e4 * np.quantile(drawn, [0.05, 0.95])).tolist()
         ids = ";".join(sorted({*here["source_id"], *counts["source_id"]}))

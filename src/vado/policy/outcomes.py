@@ -21,8 +21,17 @@ from vado.policy.deaths import DeathRates
 STRANDED = ("southern_gate", "port_line")
 #: Queues in the custody of a Border Patrol sector, by sector.
 HOLDING = {place: f"holding_{place.lower().replace(' ', '_')}" for place in LOCATIONS if place != PORTS}
-#: Mean wait in Mexico of those who must wait there for a hearing [days]; assumed.
+#: Mean wait in Mexico of those who must wait there for a hearing [days].
 WAIT_FOR_HEARING = 120.0
+#: What the outcomes assume beside the description.
+ASSUMED = (
+    {
+        "name": "outcomes.wait_for_hearing",
+        "value": WAIT_FOR_HEARING,
+        "unit": "days",
+        "note": "Wait in Mexico of those sent there for a hearing; counted in full, also after the run's end. Assumed.",
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Outcome:
 def outcomes(rates: DeathRates) -> list[Outcome]:
     """Return all outcomes, given how many die on the way."""
     return [
-        Outcome("departures", "People who set out", "persons", "persons", True, _counter("set_out")),
+        Outcome("departures", "People who set out on the way", "persons", "persons", True, _on_the_way),
         Outcome(
             "encounters", "Encounters at the southwest border", "encounters", "events", False, _counter("sw_encounters")
         ),
@@ -68,11 +77,16 @@ def outcomes(rates: DeathRates) -> list[Outcome]:
         Outcome("removals", "People removed after processing", "persons", "persons", True, _counter("removals")),
         Outcome("paroles", "People admitted with a parole", "persons", "persons", True, _sink("came_by_parole")),
         Outcome(
-            "work_visas", "People who came with a further visa", "persons", "persons", True, _sink("came_with_visa")
+            "work_visas",
+            "People with a further visa in place of the way",
+            "persons",
+            "persons",
+            True,
+            _sink("came_with_visa"),
         ),
         Outcome(
             "resident_change",
-            "People added to the resident population without status",
+            "People released, let in, or who entered unseen",
             "persons",
             "persons",
             True,
@@ -120,6 +134,12 @@ def _sink(name: str) -> Callable[[xr.Dataset], Floats]:
 
 def _total(array: xr.DataArray) -> Floats:
     return np.asarray(array.sum([d for d in array.dims if d != "draw"]).to_numpy(), dtype=float)
+
+
+def _on_the_way(run: xr.Dataset) -> Floats:
+    """Return who set out by land or air: not those who came by a visa or a parole, or stayed because of a visa rule."""
+    others = sum(_sink(name)(run) for name in ("came_with_visa", "came_by_parole", "stays_home"))
+    return np.asarray(_counter("set_out")(run) - others)
 
 
 def _at_ports(run: xr.Dataset) -> Floats:

@@ -30,12 +30,11 @@ from vado.forecast.fit.households import by_household
 from vado.forecast.fit.solve import Fit, mean_counts
 from vado.forecast.fit.store import stored_fit
 from vado.forecast.members import Knowledge, know
-from vado.forecast.structural import known_network
 from vado.forecast.targets import LOCATIONS, NATIONALITIES, SERIES, Floats, months_after
 from vado.forecast.volatility import mirrored_quantiles
 from vado.ledger.codes import PORTS, SOUTHWEST_BORDER
 from vado.ledger.dates import Day, day, months_on
-from vado.network.known import with_changes
+from vado.network.known import known, with_changes
 from vado.network.model import Network
 from vado.network.read import load_corridor
 from vado.policy.joined import TOGETHER, Weights, joined, joined_changes, weights_of
@@ -55,22 +54,28 @@ FACTOR, FACTORED, MOST_STOPPED = "mexico.detention_rate", "stopped_in_mexico", 0
 _FEWEST, _MOST = 20, 10_000
 
 
-def _values(value: Any) -> list[float]:
-    return [float(one) for one in value.values()] if isinstance(value, Mapping) else [float(value)]
-
-
 def _saturated(given: Mapping[str, Any], changes: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """Return parameters with shares stopped that stay below one where a scenario raises the factor on them."""
-    steps = [step for step in changes.get(FACTOR, ()) if max(_values(step["value"])) > 1]
+    """Return parameters with shares stopped that stay below one where and while a scenario raises the factor on them.
+
+    ``changes`` are those of the joined description: one number, or one a nationality.
+    """
+    steps = list(changes.get(FACTOR, ()))
     share = given[FACTORED]
-    if not steps:
+    codes = [str(code) for code in share["nationality"].values]
+    factors = [_by_code(step["value"], codes) for step in steps]
+    if not any((factor > 1).any() for factor in factors):
         return dict(given)
-    days = sorted({*share["time"].values, *(np.datetime64(step["effective"], "ns") for step in steps)})
-    share = share.reindex(time=days, method="ffill")
-    for step in steps:
-        most = MOST_STOPPED / max(_values(step["value"]))
-        share = share.where(share["time"] < np.datetime64(step["effective"], "ns"), np.minimum(share, most))
+    days = [np.datetime64(step["effective"], "ns") for step in steps]
+    share = share.reindex(time=sorted({*share["time"].values, *days}), method="ffill")
+    for factor, begins, ends in zip(factors, days, [*days[1:], None], strict=True):
+        most = xr.DataArray(MOST_STOPPED / np.maximum(factor, 1e-9), {"nationality": codes}, ("nationality",))
+        within = (share["time"] >= begins) & ((share["time"] < ends) if ends is not None else True)
+        share = share.where(~within, np.minimum(share, most))
     return {**given, FACTORED: share}
+
+
+def _by_code(value: Any, codes: Sequence[str]) -> Floats:
+    return np.array([float(value[code]) if isinstance(value, Mapping) else float(value) for code in codes])
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ class Projection:
         Parameters
         ----------
         changes
-            Histories of levers, from :func:`vado.policy.scenario.histories`.
+            Histories of levers, from :func:`vado.policy.histories.histories`.
         every
             The period of counters.
         daily
@@ -147,10 +152,11 @@ class Projection:
         progress
             Told how many members are done.
         """
-        network = with_changes(self.joined, joined_changes(changes or {}, self.network, self.weights))
+        history = joined_changes(changes or {}, self.network, self.weights)
+        network = with_changes(self.joined, history)
         made: xr.Dataset = run(
             network,
-            _saturated({**self.given, **(parameters or {})}, changes or {}),
+            _saturated({**self.given, **(parameters or {})}, history),
             months=FILLED + self.months,
             start=self.first,
             members=self.members,
@@ -218,6 +224,8 @@ def project(
         raise UnknownNameError("corridor with a fit", base, [CORRIDOR])
     if not 1 <= months <= LONGEST:
         raise BadValueError(f"months is {months}; choose a whole number from 1 to {LONGEST}")
+    if seed < 0:
+        raise BadValueError(f"seed is {seed}; choose a whole number from 0 on")
     if not _FEWEST <= members <= _MOST:
         raise BadValueError(f"members is {members}; choose a whole number from {_FEWEST} to {_MOST:,}")
     archive = Archive.of(ledger)
@@ -227,7 +235,7 @@ def project(
     if len(observed.months) <= FILLED + 1:
         raise BadValueError(f"{seen} has too few months of counts before it; choose a later as-of day")
     fitted = stored_fit(described, knobs, observed, begun, cache=cache, progress=progress)
-    network = known_network(load_corridor(CORRIDOR), seen)
+    network = known(load_corridor(CORRIDOR), seen)
     origin = knowledge.panel.origin
     start = (origin + pd.offsets.Day(1)).date()
     first = months_on(start, -FILLED)
@@ -295,9 +303,10 @@ def _level(fitted: Fit, knowledge: Knowledge) -> Floats:
 
 def _walk(knowledge: Knowledge, ahead: pd.DatetimeIndex, members: int, seed: int) -> Floats:
     """Return what is added to log departures, shape (draw, nationality, month): season and random walk."""
-    seasons = np.array([knowledge.seasons.shapes[:, month.month - 1] for month in ahead])
-    # Who is counted in a month set out about a month before.
-    season = np.vstack([np.cumsum(seasons[1:], axis=0), np.cumsum(seasons, axis=0)[-1:]])
+    counted = months_after(knowledge.panel.origin, range(1, len(ahead) + 2))
+    seasons = np.array([knowledge.seasons.shapes[:, month.month - 1] for month in counted])
+    # Who sets out in a month is counted about a month later: with that month's season, from the origin's month on.
+    season = np.cumsum(seasons, axis=0)[1:]
     chosen = [SERIES.index((SOUTHWEST_BORDER, code)) for code in NATIONALITIES]
     # The middle of past changes: an outlier such as the month of a visa rule must not come again every month.
     middle = mirrored_quantiles(knowledge.adjusted_changes[:, chosen], np.array([_MIDDLE]))[:, 0]

@@ -21,6 +21,12 @@ from vado.policy.projection import Projection
 LEVER = "us.legalization"
 #: Share of those resident who become regular, and the range that is drawn from.
 SHARE, LOW, HIGH = 8.0 / 11.5, 0.5, 0.9
+SHARE_ASSUMED = {
+    "name": "regularized.share",
+    "value": f"{SHARE:.2f}, {LOW} to {HIGH}",
+    "unit": "share",
+    "note": "Share of those resident who become regular: 8.0 of 11.5 million expected of the bill of 2013 (CBO).",
+}
 #: No run tells it; it stands in the same tables.
 REGULARIZED = Outcome(
     "regularized",
@@ -36,7 +42,8 @@ REGULARIZED = Outcome(
 def regularized(archive: Archive, projection: Projection, history: Mapping[str, Sequence[Mapping[str, Any]]]) -> Floats:
     """Return how many become regular in each member, zero where the scenario legalizes nobody."""
     steps = history.get(LEVER, ())
-    strongest = max((float(step["value"]) for step in steps), default=0.0)
+    values = [step["value"] for step in steps]
+    strongest = max((max(v.values()) if isinstance(v, Mapping) else float(v) for v in values), default=0.0)
     if not strongest:
         return np.zeros(projection.members)
     rows = archive.observe("unauthorized_population", as_of=projection.knowledge.as_of, place="USA")

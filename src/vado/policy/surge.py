@@ -8,6 +8,7 @@ The camp at Del Rio of September 2021 is a description of its own: ``del-rio`` a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ def surge(
     known = [*HOLDING, PORTS]
     if place not in known:
         raise UnknownNameError("place with a capacity", place, [*known, CAMP])
-    if capacity is not None and not capacity > 0:
+    if capacity is not None and not 0 < capacity < math.inf:
         raise BadValueError(f"a capacity of {capacity:g} is none; give the number of people who can wait, above 0")
     tell = progress or (lambda line: None)
     ledger = open_default(ledger)
@@ -157,11 +158,16 @@ def _arrivals(run: xr.Dataset, place: str, projection: Projection) -> tuple[Floa
     counter = "sw_encounters" if place == PORTS else "to_processing"
     counts = run[counter].sel(place=place).sum(["nationality", "household"]).to_numpy().astype(float)
     if place == PORTS:
-        # The counter at ports counts who was served: the line's growth is added to know who came.
-        line = run["waiting"].sel(queue="port_line").sum(["nationality", "household"]).to_numpy()
-        counts[:, 1:] = np.maximum(counts[:, 1:] + np.diff(line, axis=1), 0.0)
+        # The counter at ports counts who was served: who came is that, who left the line, and the line's growth.
+        line, left = (
+            run[name].sel({name_of: station}).sum(["nationality", "household"]).transpose("draw", "time").to_numpy()
+            for name, name_of, station in (("waiting", "queue", "port_line"), ("ended", "sink", "left_line"))
+        )
+        counts += left
+        counts[:, 1:] += np.diff(line, axis=1)
     # The week in which the first month begins holds days of the month before it.
     whole = days == 7
+    whole[0] = False
     return counts[:, whole], days[whole], ends[whole]
 
 
@@ -205,9 +211,9 @@ def _summary(
     most = float(tables["needed"]["capacity_a_day_90"].max())
     less = cost[cost["part_of_needed"] == PARTS[1]].iloc[0]
     chance, end = 100 * worst["chance_above_capacity"], worst["week_end"]
+    when = f"; most likely in the week to {end.day} {end:%B %Y}, in {chance:.0f} of 100" if chance else ""
     return [
-        f"In {100 * ever:.0f} of 100 members more than {limit:,.0f} people wait in {_name(place)} on some day; most "
-        f"likely in the week to {end.day} {end:%B %Y}, in {chance:.0f} of 100.",
+        f"In {100 * ever:.0f} of 100 members more than {limit:,.0f} people wait in {_name(place)} on some day{when}.",
         f"To serve all who come in nine of ten members, {most:,.0f} people a day would have to be served in the "
         f"fullest week; {served:,.0f} are.",
         f"With a fifth less than that each would wait {less['days_each']:.1f} days on average (80 % of members: "

@@ -19,8 +19,8 @@ from vado.forecast.fit.start import Start, start_of
 from vado.forecast.fit.store import stored_fit
 from vado.forecast.fit.widths import NARROWED, agreement, identified, widths
 from vado.forecast.members import know
-from vado.forecast.structural import known_network
 from vado.ledger.dates import Day, day
+from vado.network.known import known
 from vado.network.model import Network
 from vado.network.read import load_corridor
 from vado.provenance import made_by
@@ -78,7 +78,7 @@ def fit_corridor(
         "flows": _flows(fitted),
         "widths": widths(fitted),
         "products": identified(fitted, seed=seed),
-        "budget": variance_budget(fitted, archive),
+        "budget": variance_budget(fitted, archive, seen),
     }
     tables = {name: table.assign(source_id=observed.source_ids) for name, table in tables.items()}
     charts = [
@@ -133,7 +133,7 @@ def inputs(archive: Archive, seen: dt.date | None = None) -> tuple[Network, tupl
     seen = seen or latest(archive)
     panel = know(archive, seen).panel
     first = pd.Period(panel.months[0], "M") - EMPTY
-    network = known_network(load_corridor("us_mexico"), seen)
+    network = known(load_corridor("us_mexico"), seen)
     observed = read_observed(archive, seen, first, pd.Period(panel.origin, "M"))
     return network, us_mexico_knobs(), observed, start_of(archive, seen, observed)
 

@@ -15,6 +15,8 @@ twice: the forecast's spread is taken from errors of the past and not from a sum
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
@@ -30,7 +32,7 @@ from vado.ledger.codes import ALL, SOUTHWEST_BORDER
 PARTS = ("departures", "splitting", "counting and reporting", "not explained")
 
 
-def variance_budget(fitted: Fit, archive: Archive) -> pd.DataFrame:
+def variance_budget(fitted: Fit, archive: Archive, as_of: dt.date) -> pd.DataFrame:
     """Return the variance of log encounters one month ahead by nationality and part.
 
     Parameters
@@ -38,15 +40,17 @@ def variance_budget(fitted: Fit, archive: Archive) -> pd.DataFrame:
     fitted
         The fitted corridor.
     archive
-        The ledger; errors are taken at origins whose fit is kept.
+        The ledger; errors are taken at origins whose fit ships, so that they do not depend on what was run before.
+    as_of
+        The day whose knowledge is used.
 
     Returns
     -------
     pandas.DataFrame
         Columns ``nationality, part, variance, share, origins``: [log²], the part of the whole, and how many past
-        origins the error rests on. Empty where no origin's fit is kept.
+        origins the error rests on. Empty where no origin's fit ships.
     """
-    squared = _squared_errors(fitted, archive)
+    squared = _squared_errors(fitted, archive, as_of)
     if not len(squared):
         return pd.DataFrame(columns=["nationality", "part", "variance", "share", "origins"])
     last = fitted.expected[-len(LOCATIONS) :, -1].sum(axis=0)
@@ -84,16 +88,16 @@ def _departures(fitted: Fit) -> Floats:
     return np.asarray(slope**2 * (changes**2).sum(axis=1) / max(degrees, 1))
 
 
-def _squared_errors(fitted: Fit, archive: Archive) -> Floats:
+def _squared_errors(fitted: Fit, archive: Archive, as_of: dt.date) -> Floats:
     """Return squared errors of log counts one month ahead, shape (origin, nationality and total)."""
     codes = [(SOUTHWEST_BORDER, code) for code in (*fitted.nationalities, ALL)]
     chosen = [SERIES.index(series) for series in codes]
-    panel = read_panel(archive)
+    panel = read_panel(archive, as_of)
     kept = []
     for position in range(structural.FEWEST_MONTHS - 1, len(panel.months) - 1):
         origin = panel.months[position]
         then = know(archive, release_day(archive, origin.date()), origin)
-        moves = structural.kept_moves(then)
+        moves = structural.kept_moves(then, cache=False)
         if moves is None or origin > pd.Timestamp(fitted.observed.months[-1]):
             continue
         cells = structural.PART * moves[0]

@@ -302,7 +302,7 @@ def _search(
     errors: Floats,
     priors: Sequence[Prior],
 ) -> tuple[Floats, Floats, Floats]:
-    """Go the part of the way that is best for each nationality: all of it, a half, a quarter, or nothing."""
+    """Go the part of the way that is best for each nationality: all of it, a half, a fifth, a twentieth, or nothing."""
     parts = (1.0, 0.5, 0.2, 0.05)
     tried = np.array([turned + part * moves for part in parts])
     made = simulate(tried)

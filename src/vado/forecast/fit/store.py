@@ -1,8 +1,8 @@
 """Fits that are kept: what the counters of the ledger that ships say ships with it, others lie in the user's cache.
 
-A fit is filed under a digest of everything it was made from: the counts as known on the day, what they say to begin
-with, the part of the description on which the counters depend, and the knobs. With other data or another description
-the digest differs and the corridor is fitted anew, so a kept fit is never stale.
+A fit is filed under a digest of what it was made from: the counts as known on the day, what they say to begin with, the
+part of the description on which the counters depend, and the knobs; :data:`VERSION` stands for the code. With other
+data or another description the digest differs and the corridor is fitted anew.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ def stored_fit(
     made = fit(network, knobs, observed, start, progress=progress)
     if cache:
         keep(made, key, path)
-    return made
+    # As a kept fit is read, so that the first and the second use give the same numbers.
+    return replace(made, **{name: getattr(made, name).astype(np.float32).astype(float) for name in _ARRAYS})
 
 
 def keep(made: Fit, key: str, path: Path) -> None:
