@@ -18,6 +18,7 @@ from vado.policy.deaths import death_rates
 from vado.policy.histories import by_group, histories
 from vado.policy.outcomes import HOLDING, STRANDED, daily_load
 from vado.policy.projection import project
+from vado.policy.regularized import REGULARIZED
 from vado.policy.scenario import read_scenario, shipped
 
 MEMBERS = 24
@@ -234,9 +235,11 @@ def test_compare_answers_with_every_table(ledger):
 
 def test_legalization_regularizes_people_and_says_that_its_effect_is_not_known(ledger):
     answer = compare(["legalization"], ledger, months=1, members=40)
-    row = answer.tables["differences"].set_index("outcome").loc["People resident on the date who become regular"]
-    # Between half and nine tenths of the newest estimate of DHS, 11.4 million.
-    assert 5.7e6 < row["low_90"] < row["high_90"] < 10.3e6
+    row = answer.tables["differences"].set_index("outcome").loc[REGULARIZED.title]
+    # Of the 11 million that the proposal spoke of, some are not eligible and some do not ask.
+    assert 3e6 < row["low_90"] < row["high_90"] < 11e6
+    assert {item["name"].partition(".")[0] for item in answer.assumed} >= {"legalized"}
+    assert "regularized_by_year" in answer.tables
 
 
 @pytest.mark.parametrize(

@@ -73,10 +73,10 @@ def run_all(
     from vado.forecast.volumes import volumes
     from vado.policy.compare import compare
     from vado.report import write_report
-    from vado.stock.published import stock
+    from vado.stock.ask import ask as stock
 
     progress("How many are here ...")
-    here = stock(ledger, as_of=as_of, command=command)
+    here = stock(ledger, as_of=as_of, seed=seed, command=command, progress=progress)
     progress("Where they were counted ...")
     where = volumes(ledger, as_of=as_of, command=command)
     progress("How many are coming, with the record of earlier forecasts ...")

@@ -65,12 +65,49 @@ def run(
 
 
 @app.command()
-def stock(as_of: AsOf = None, out: OutFolder = None, ledger: LedgerPath = None, json: Json = False) -> None:
-    """How many people live in the US without legal status: every published estimate, by publisher and vintage."""
-    from vado.stock.published import stock as ask
+def stock(
+    as_of: AsOf = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year of whose 1 January the model speaks; default 2021.")
+    ] = None,
+    method: Annotated[
+        str, typer.Option("--method", help="residual, inflow, reconciled, all, or published (estimates alone).")
+    ] = "all",
+    reach: Annotated[
+        float | None, typer.Option("--reach", metavar="PERSONS", help="What would have to be true for this figure?")
+    ] = None,
+    programme: Annotated[
+        str | None, typer.Option("--programme", metavar="NAME", help="How many people would this law regularize?")
+    ] = None,
+    parameters: Annotated[
+        Path | None, typer.Option("--parameters", metavar="FILE", help="Your own parameters, row by row (YAML).")
+    ] = None,
+    draws: Annotated[int, typer.Option("--draws", help="Draws of the residual and inflow configurations.")] = 4000,
+    seed: Seed = 1,
+    out: OutFolder = None,
+    ledger: LedgerPath = None,
+    json: Json = False,
+) -> None:
+    """Estimate how many people live in the US without legal status, beside every published estimate."""
+    from vado.stock.ask import ask
+    from vado.terminal import progress
 
     with opened_ledger(ledger) as opened:
-        show(ask(opened, as_of=as_of, command=typed()), json=json, out=out)
+        answer = ask(
+            opened,
+            as_of=as_of,
+            year=year,
+            method=method,
+            reach=reach,
+            programme=programme,
+            parameters=parameters,
+            draws=draws,
+            seed=seed,
+            command=typed(),
+            progress=progress,
+        )
+    hidden = {"beside_time", "configurations", "residual_parts"}
+    show(answer, json=json, out=out, tables=[name for name in answer.tables if name not in hidden])
 
 
 @app.command()

@@ -37,7 +37,7 @@ from vado.policy.outcomes import (
     table_of,
 )
 from vado.policy.projection import Projection, project
-from vado.policy.regularized import REGULARIZED, SHARE_ASSUMED, regularized
+from vado.policy.regularized import REGULARIZED, programme, regularized, strength
 from vado.policy.scenario import Scenario, read_scenario
 from vado.provenance import made_by
 from vado.simulation.numbers import assumed, numbers_used, said
@@ -141,7 +141,7 @@ def compare(
     for one, history in zip(read, changes, strict=True):
         tell(f"Running {one.title} ...")
         run = projection.run(history, daily=daily, parameters=drawn)
-        made.append(table_of(run, wanted).assign(regularized=regularized(archive, projection, history)))
+        made.append(table_of(run, wanted).assign(regularized=regularized(ledger, projection, history)))
         by_month.append(_by_month(run, one))
         load.append(_load(run, one))
     ids = projection.fitted.observed.source_ids
@@ -157,6 +157,9 @@ def compare(
     for name, table in tables.items():
         if "source_id" not in table:
             tables[name] = table.assign(source_id=rated if name in ("differences", "outcomes") else ids)
+    law = programme(ledger, projection) if any(map(strength, changes)) else None
+    if law:
+        tables["regularized_by_year"] = law.table
     numbers = numbers_used(projection.network, {}, {lever for history in changes for lever in history})
     return Answer(
         question=f"What would change in {months} months from {projection.start:%B %Y}: "
@@ -167,7 +170,7 @@ def compare(
         tables=tables,
         charts=_charts(len(read) > 2),
         sources=cite(ledger, *tables.values()),
-        assumed=[*assumed(numbers), *ASSUMED, SHARE_ASSUMED],
+        assumed=[*assumed(numbers), *ASSUMED, *law.assumed] if law else [*assumed(numbers), *ASSUMED],
         caveats=[
             "A difference is the work of the levers in this model, on the same members and random numbers. What the "
             "levers do to departures is assumed or not known, so departures stay as they are unless a lever says so.",

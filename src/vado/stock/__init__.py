@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def answer(*arguments: Any, **options: Any) -> Answer:
-    """Ask how many; the parameters are those of :func:`vado.stock.published.stock`."""
-    from vado.stock.published import stock
+    """Ask how many; the parameters are those of :func:`vado.stock.ask.ask`."""
+    from vado.stock.ask import ask
 
-    return stock(*arguments, **options)
+    return ask(*arguments, **options)
 
 
 make_callable(__name__)

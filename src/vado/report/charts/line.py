@@ -60,14 +60,16 @@ def draw_line(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> Drawing:
         layers.append(band.mark_area(opacity=0.16) if wide else band.mark_rule(strokeWidth=3, opacity=0.4))
     layers.append(base.mark_line(strokeWidth=2).encode(y=y, **plain_color))
     series = [role for role in ("facet", "color", "detail") if role in frame]
-    longest = frame.groupby(series).size().max() if series else len(frame)
+    sizes = frame.groupby(series)["y"].transform("size") if series else pd.Series(len(frame), index=frame.index)
+    longest = sizes.max()
+    tips = tooltips(frame, chart.columns, across.date_format)
     dot = base.mark_point(filled=True, size=26 if longest <= POINTS_UP_TO else 60)
-    dot = dot.encode(
-        y=y,
-        opacity=alt.value(1 if longest <= POINTS_UP_TO else 0),
-        tooltip=tooltips(frame, chart.columns, across.date_format),
-        **plain_color,
-    )
+    opacity: Any = alt.value(1 if longest <= POINTS_UP_TO else 0)
+    if longest > POINTS_UP_TO and (sizes == 1).any():
+        # A line of one point would not be seen at all.
+        frame = frame.assign(alone=sizes == 1)
+        opacity = alt.condition("datum.alone", alt.value(1), alt.value(0))
+    dot = dot.encode(y=y, opacity=opacity, tooltip=tips, **plain_color)
     layers.append(dot)
     if "label" in frame:
         words = base.transform_filter("isValid(datum.label)").mark_text(align="left", dx=6, dy=-8, fontSize=11)
