@@ -168,7 +168,7 @@ def _beside(
         tables["posterior"] = pd.concat([one.year_table() for one in both], ignore_index=True)
         tables["informed"] = both[0].informed()
         summary.extend(_reconciled_words(both, tables["thresholds"]))
-        tables["not_used"] = read_evidence(ledger, as_of).unused
+        tables["not_used"] = read_evidence(ledger, float(both[0].years[-1]), as_of).unused
         assumed.extend([*_assumed(laws), *EVIDENCE_ASSUMED])
 
     makers = {"residual": of_residual, "inflow": of_inflow, "reconciled": of_reconciled}
