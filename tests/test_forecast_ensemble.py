@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vado
+from vado.errors import BadValueError
 from vado.forecast import ensemble, policy, structural, volatility, walks
 from vado.forecast.archive import Archive
 from vado.forecast.hubverse import LEVELS
@@ -226,3 +227,26 @@ def test_known_parameters_are_found_again():
     assert looked > 1000
     assert 0.75 <= inside / looked <= 0.99
     assert all(abs(ratio - 1) < 0.15 for ratio in recovery.spreads(made[0]))
+
+
+class Lacking:
+    """A ledger whose last month lacks a sector."""
+
+    def __init__(self, ledger: Any) -> None:
+        self._ledger = ledger
+
+    def observe(self, measure: str, as_of: Any = None, **filters: Any) -> pd.DataFrame:
+        rows = self._ledger.observe(measure, as_of, **filters)
+        last = pd.to_datetime(rows["period_end"]).dt.strftime("%Y-%m") == "2023-09"
+        return rows[~(last & (rows["place"] == "Tucson"))]
+
+    def read(self, table: str) -> pd.DataFrame:
+        return self._ledger.read(table)
+
+
+def test_a_last_month_without_a_place_is_refused_and_the_month_before_is_not():
+    with vado.open_ledger() as ledger:
+        lacking = Lacking(ledger)
+        with pytest.raises(BadValueError, match=r"no row for Tucson in 2023-09, where 48,752 were counted"):
+            know(lacking, "2023-11-30")
+        assert know(lacking, "2023-10-01").panel.origin == pd.Timestamp("2023-08-31")

@@ -33,7 +33,7 @@ from vado.forecast.archive import Archive
 from vado.forecast.nationality_season import NationalitySeasons, read_nationality_seasons
 from vado.forecast.reversion import Reversion, fit_reversion
 from vado.forecast.season import Season, read_season
-from vado.forecast.targets import FEWEST_MONTHS, Floats, Observer, Panel, months_after, read_panel
+from vado.forecast.targets import FEWEST_MONTHS, Floats, Observer, Panel, check_last_month, months_after, read_panel
 from vado.forecast.volatility import mirrored_quantiles
 from vado.ledger.dates import Day, day
 
@@ -170,6 +170,7 @@ def know(ledger: Observer, as_of: Day, origin: pd.Timestamp | None = None) -> Kn
     panel = panel if origin is None else panel.until(origin)
     if len(panel.months) < FEWEST_MONTHS:
         raise BadValueError(_too_early(panel))
+    check_last_month(panel)
     return Knowledge(panel, day(as_of), Archive.of(ledger))
 
 

@@ -36,6 +36,8 @@ NATIONALITIES = (*NAMED_NATIONALITIES, OTHER)
 
 #: The bottom level, by location and then nationality.
 CELLS: tuple[Series, ...] = tuple((place, code) for place in LOCATIONS for code in NATIONALITIES)
+#: A place with this many encounters in each of so many months is not empty in the next.
+MANY, SEEN_BEFORE = 100, 3
 #: The sums: the total, the nationalities, the locations.
 SUMS: tuple[Series, ...] = (
     (SOUTHWEST_BORDER, ALL),
@@ -148,6 +150,29 @@ def build_panel(rows: pd.DataFrame) -> Panel:
     np.logical_or.at(assumed, time, rows["published_is_assumed"].to_numpy(bool))
     counts = np.hstack([cells @ adding_matrix().T, cells])
     return Panel(months, counts, tuple(names), assumed)
+
+
+def check_last_month(panel: Panel) -> None:
+    """Refuse a last month in which a place is empty that counted many in each of the months before.
+
+    A missing row means none, so a month that was loaded in part would else be forecast from.
+
+    Raises
+    ------
+    BadValueError
+        With the place, the month and what was counted before.
+    """
+    if len(panel.months) <= SEEN_BEFORE:
+        return
+    cells = panel.counts[-SEEN_BEFORE - 1 :, len(SUMS) :]
+    by_place = cells.reshape(SEEN_BEFORE + 1, len(LOCATIONS), -1).sum(axis=2)
+    gap = np.flatnonzero((by_place[-1] == 0) & (by_place[:-1] >= MANY).all(axis=0))
+    if gap.size:
+        place, before = LOCATIONS[gap[0]], by_place[-2, gap[0]]
+        raise BadValueError(
+            f"{MEASURE} has no row for {place} in {panel.origin:%Y-%m}, where {before:,.0f} were counted the month "
+            "before; load the whole month, or name an earlier --origin"
+        )
 
 
 def read_panel(ledger: Observer, as_of: Day | None = None) -> Panel:
