@@ -63,7 +63,9 @@ def surge(
     ],
     as_of: AsOf = None,
     months: Ahead = 6,
-    members: Members = 300,
+    members: Annotated[
+        int | None, typer.Option("--members", help="Courses that are run; default 300, and 400 for the camp.")
+    ] = None,
     capacity: Annotated[
         float | None, typer.Option("--capacity", help="People that can wait; default what is served in a day.")
     ] = None,

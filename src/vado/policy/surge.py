@@ -44,7 +44,7 @@ def surge(
     *,
     as_of: Day | None = None,
     months: int = 6,
-    members: int = 300,
+    members: int | None = None,
     capacity: float | None = None,
     seed: int = 1,
     cache: bool = True,
@@ -64,7 +64,7 @@ def surge(
     months
         Months ahead, 1 to 36; not used for the camp.
     members
-        Courses that are run.
+        Courses that are run; default 300, and 400 for the camp.
     capacity
         People that can wait; default what the place serves in a day.
     seed
@@ -92,7 +92,8 @@ def surge(
     if place == CAMP:
         from vado.policy.camp.ask import del_rio
 
-        return del_rio(ledger, as_of=as_of, members=members, seed=seed, command=command, progress=progress)
+        return del_rio(ledger, as_of=as_of, members=members or 400, seed=seed, command=command, progress=progress)
+    members = 300 if members is None else members
     known = [*HOLDING, PORTS]
     if place not in known:
         raise UnknownNameError("place with a capacity", place, [*known, CAMP])
