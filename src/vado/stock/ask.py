@@ -134,7 +134,6 @@ def _beside(
     tables: dict[str, pd.DataFrame] = {}
     summary, caveats, assumed = list(found.summary), list(found.caveats), []
     asked = METHODS[1:4] if method == "all" else (method,)
-    makers: dict[str, Callable[[], None]] = {}
 
     def of_residual() -> None:
         made = residual.residual(
