@@ -181,7 +181,7 @@ def compare(
             "whatever the day that is asked for.",
             f"Parameters drawn from their assumed ranges: {', '.join(UNSURE)}.",
             *caveats_on_data(projection.knowledge.panel),
-            "Deaths are recorded ones, a minimum, for those who come through; what waiting does to people is not in them. "
+            "Deaths are recorded ones, a minimum, for those who come through; what waiting does is not in them. "
             "The measured effect of a measure is no advice to take it.",
         ],
         made_by=made_by(command or f"vado.compare({names!r}, months={months}, members={members})", ledger, seed),
