@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vado import forecast as forecast
     from vado import stock as stock
     from vado.answer import Answer as Answer
+    from vado.claims.check import check as check
     from vado.forecast.backtest import backtest as backtest
     from vado.forecast.fit.ask import fit_corridor as fit_corridor
     from vado.forecast.score import score as score
@@ -27,6 +28,7 @@ _HOME = {
     "Answer": "vado.answer",
     "Ledger": "vado.ledger.ledger",
     "backtest": "vado.forecast.backtest",
+    "check": "vado.claims.check",
     "compare": "vado.policy.compare",
     "fit_corridor": "vado.forecast.fit.ask",
     "forecast": "vado.forecast",
@@ -42,6 +44,7 @@ __all__ = [
     "Answer",
     "Ledger",
     "backtest",
+    "check",
     "compare",
     "fit_corridor",
     "forecast",

@@ -21,7 +21,7 @@ import pandas as pd
 
 from vado.errors import BadValueError
 
-ChartKind = Literal["fan", "line", "bar", "forest", "map", "heatmap", "graph"]
+ChartKind = Literal["fan", "line", "bar", "forest", "map", "heatmap", "graph", "text"]
 
 #: The roles that a chart of each kind gives to columns of its table: (required, optional).
 CHART_ROLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -35,6 +35,7 @@ CHART_ROLES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "map": (frozenset({"latitude", "longitude", "size"}), frozenset({"color", "label", "name", "step"})),
     "heatmap": (frozenset({"x", "y", "value"}), frozenset({"facet", "label"})),
     "graph": (frozenset({"name"}), frozenset({"color", "detail", "place", "reads"})),
+    "text": (frozenset({"paragraph", "text"}), frozenset({"mark", "note"})),
 }
 
 
@@ -46,8 +47,8 @@ class Chart:
     ----------
     kind
         ``fan`` (a forecast's median and intervals over time), ``line``, ``bar``, ``forest`` (estimates with
-        their intervals, one a row), ``map`` (volumes at coordinates), ``heatmap`` (a value per pair) or ``graph``
-        (boxes joined by arrows).
+        their intervals, one a row), ``map`` (volumes at coordinates), ``heatmap`` (a value per pair), ``graph``
+        (boxes joined by arrows) or ``text`` (a text by paragraph, with marks; only pages show it).
     table
         The table of the answer that is drawn.
     title

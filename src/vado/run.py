@@ -68,6 +68,7 @@ def run_all(
     progress
         Called with a line before each step.
     """
+    from vado.claims.check import check, example
     from vado.forecast.fit.ask import fit_corridor
     from vado.forecast.predict import forecast
     from vado.forecast.volumes import volumes
@@ -90,6 +91,9 @@ def run_all(
         ),
         "What it would change if Mexico regulated the flow": lambda: compare(
             [SCENARIO], ledger, as_of=as_of, months=months, members=MEMBERS, seed=seed, command=command
+        ),
+        "Whether the numbers of a text are right, on an example": lambda: check(
+            example(), ledger, as_of=as_of, keep_text=True, command=command
         ),
         f"What would have been said in {origin:%B %Y}, against what came": lambda: forecast(
             ledger, origin=origin, months=months, seed=seed, command=command

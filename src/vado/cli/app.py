@@ -91,17 +91,24 @@ def show(
     from vado import terminal
     from vado.terminal import say
 
-    if out is not None:
-        from vado.report import write_report
-        from vado.run import PREAMBLE
-
-        say(f"Report: {write_report([answer], out, title=answer.question, preamble=PREAMBLE)}")
+    write_out(answer, out)
     if written is not None:
         say(f"Written: {written}")
     if json:
         sys.stdout.write(answer.to_json() + "\n")
     else:
         terminal.show(answer, tables=tables)
+
+
+def write_out(answer: Answer, out: Path | None) -> None:
+    """Write an answer as a small report to a folder, if one is given."""
+    if out is None:
+        return
+    from vado.report import write_report
+    from vado.run import PREAMBLE
+    from vado.terminal import say
+
+    say(f"Report: {write_report([answer], out, title=answer.question, preamble=PREAMBLE)}")
 
 
 def show_table(title: str, frame: pd.DataFrame, json: bool, rows: int = 60) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from vado.answer import Answer
 from vado.errors import BadFileError
 from vado.report import images
-from vado.report.charts import is_empty
+from vado.report.charts import is_drawn, is_empty
 from vado.report.html import report_html
 from vado.report.names import CHARTS, GENERATOR, JSON, PAGE, TABLES, WORKBOOK, answer_slugs, chart_stem
 from vado.report.tables import write_tables, write_workbook
@@ -102,7 +102,7 @@ def _write_pictures(answers: Sequence[Answer], folder: Path) -> None:
     folder.mkdir()
     for name, answer in zip(answer_slugs(answers), answers, strict=True):
         for number, chart in enumerate(answer.charts, 1):
-            if is_empty(chart, answer.tables):
+            if not is_drawn(chart) or is_empty(chart, answer.tables):
                 continue
             drawn = images.svg(chart, answer.tables)
             (folder / f"{chart_stem(name, number)}.png").write_bytes(images.png_of(drawn))

@@ -23,8 +23,9 @@ from markupsafe import Markup
 
 from vado.answer import Answer, MadeBy
 from vado.report.cells import MOST_ROWS, Page, page_of
-from vado.report.charts import is_empty, notes, specification
+from vado.report.charts import is_drawn, is_empty, notes, specification
 from vado.report.images import vega_lite_version
+from vado.report.marked import Stretch, paragraphs
 from vado.report.names import CHARTS, GENERATOR, TABLES, WORKBOOK, answer_slugs, table_stems
 from vado.report.sources import merged_sources
 from vado.report.values import plain, words
@@ -35,12 +36,13 @@ OPEN_UP_TO = 12
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart's place on the page; without an ``element`` there is nothing to draw."""
+    """A chart's place on the page, or a text with marks; without either there is nothing to draw."""
 
     element: str
     title: str
     unit: str
     notes: list[str]
+    paragraphs: list[list[Stretch]]
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,13 @@ def _section(
     figures = []
     for chart in answer.charts:
         element = ""
-        if not is_empty(chart, answer.tables):
+        if is_drawn(chart) and not is_empty(chart, answer.tables):
             found = specification(chart, answer.tables, titled=False)
             element = f"chart-{len(drawn) + 1}"
             data = {name: pool.add(rows) for name, rows in found.pop("datasets").items()}
             drawn.append({"element": element, "spec": found, "data": data})
-        figures.append(Figure(element, chart.title, chart.unit, notes(chart)))
+        told = [] if is_drawn(chart) else paragraphs(chart, answer.tables)
+        figures.append(Figure(element, chart.title, chart.unit, notes(chart), told))
     stems = table_stems(anchor, answer)
     tables = [(words(name), page_of(table, numbers, most_rows), stems[name]) for name, table in answer.tables.items()]
     return Section(anchor, answer, figures, tables, _assumed(answer))

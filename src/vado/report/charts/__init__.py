@@ -24,7 +24,7 @@ from vado.report.charts.line import draw_line
 from vado.report.charts.map import DISCLAIMER, draw_map
 from vado.report.charts.theme import CONFIG, WIDTH
 
-__all__ = ["draw", "is_empty", "notes", "sheet", "specification"]
+__all__ = ["draw", "is_drawn", "is_empty", "notes", "sheet", "specification"]
 
 KINDS: dict[str, Callable[[Chart, Mapping[str, pd.DataFrame]], Drawing]] = {
     "fan": draw_fan,
@@ -39,6 +39,11 @@ KINDS: dict[str, Callable[[Chart, Mapping[str, pd.DataFrame]], Drawing]] = {
 _OF_A_PART = ("title", "width", "height", "view", "projection", "layer", "data", "encoding")
 #: The roles of which a row needs at least one to be drawn.
 _DRAWN = {"fan": ["median"], "line": ["y"], "bar": ["y"], "map": ["latitude"], "heatmap": ["value"], "graph": ["name"]}
+
+
+def is_drawn(chart: Chart) -> bool:
+    """Return whether a chart is a picture; a text with marks is shown as text."""
+    return chart.kind in KINDS
 
 
 def is_empty(chart: Chart, tables: Mapping[str, pd.DataFrame]) -> bool:

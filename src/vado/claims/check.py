@@ -1,0 +1,489 @@
+"""The question whether the numbers of a text are right: every figure and ranking, held against the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from vado.answer import Answer, Chart, cited, rows_of
+from vado.claims.article import Article, read
+from vado.claims.figure import ARTICLE, Claim, Credit, Figure, Period, Reading
+from vado.claims.rivals import NO_SOURCE, NOT_COMPARABLE
+from vado.claims.verdict import Verdict
+from vado.ledger.dates import Day, day
+from vado.provenance import made_by
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from vado.claims.evidence import Evidence
+    from vado.claims.model import Models
+    from vado.ledger.ledger import Ledger
+
+QUESTION = "Are the numbers in this text right?"
+
+#: Source of what the text itself says; its words are not kept unless the caller asks for it.
+TEXT = "text_checked"
+
+#: A claim without a figure is judged only where its measure is read at least so surely.
+LEAST_OF_CLAIM = 0.5
+
+UNSTATED = Period(None, None, "unstated")
+
+LIBRARIES = ("numpy", "pandas", "duckdb", "spacy", "text2num")
+
+CAVEATS = (
+    "It judges figures, never people or opinions; a figure that the ledger cannot judge is neither right nor wrong.",
+    "What a figure measures, when, and who is credited with it are read by rules from the words; a confidence stands "
+    "beside each measure, and below a limit no comparison is made.",
+    "An encounter, a detention or a return is an event: one person can be counted several times.",
+    "The ledger holds figures as they were last revised unless --as-of names an earlier day; first reports differed.",
+)
+
+COLUMNS = (
+    "text",
+    "value",
+    "bound",
+    "unit",
+    "measure",
+    "date",
+    "speaker",
+    "outlet",
+    "verdict",
+    "reason",
+    "trap",
+    "model",
+    "kind",
+    "high",
+    "confidence",
+    "nationality",
+    "place",
+    "period_start",
+    "period_end",
+    "relayed_by",
+    "quoted",
+    "source_id",
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A figure or claim with everything that was found of it."""
+
+    stated: Figure | Claim
+    reading: Reading
+    period: Period
+    credit: Credit
+    verdict: Verdict
+    rows: pd.DataFrame | None = None
+
+
+def check(
+    text: str | bytes,
+    ledger: Ledger | None = None,
+    *,
+    date: Day | None = None,
+    as_of: Day | None = None,
+    keep_text: bool = False,
+    command: str = "vado.check()",
+) -> Answer:
+    """Hold every checkable figure and ranking of an English text against the ledger.
+
+    Parameters
+    ----------
+    text
+        The text, plain or HTML, as words or as bytes in any usual encoding.
+    ledger
+        The ledger to hold it against; None for the packaged one.
+    date
+        The day of the text; None to read it from the text.
+    as_of
+        Leave out of the ledger what was published later; None for all.
+    keep_text
+        Whether the answer keeps the text, marked up by paragraph, in a table ``marked``; by default nothing of it is
+        kept but the words of each figure and claim.
+    command
+        What the answer says it was made by.
+
+    Returns
+    -------
+    Answer
+        Table ``figures``: a row a figure or claim, with the words, value, bound, unit, measure, date, speaker, outlet,
+        verdict and reason. ``rivals``: what the ledger's sources say of each. ``rows``: the ledger's rows behind a
+        verdict. ``no_response``: who is said not to have answered the author. ``marked`` with ``keep_text``.
+
+    Raises
+    ------
+    BadValueError
+        For an empty text, one above the size limit, or a date that is none.
+    BadFileError
+        If the libraries that read language are not installed.
+    """
+    from vado.forecast.evidence import open_default
+
+    ledger = open_default(ledger)
+    article = read(text, date=day(date, "date") if date is not None else None)
+    known = day(as_of, "as_of") if as_of is not None else None
+    if article.language != "en":
+        return _answer(ledger, article, [], [], None, known, command, keep_text)
+    from vado.claims.language import parse
+
+    doc = parse(article.text)
+    found, no_response = _examined(ledger, doc, article, known)
+    return _answer(ledger, article, found, no_response, doc, known, command, keep_text)
+
+
+def example() -> str:
+    """Return the text that ships as an example; the outlet and the persons in it are invented."""
+    return (files(__package__) / "example.txt").read_text(encoding="utf-8")
+
+
+def _examined(ledger: Ledger, doc: Doc, article: Article, as_of: dt.date | None) -> tuple[list[Checked], list[str]]:
+    """Return every figure and claim of a text with its verdict, in order, and who did not respond."""
+    from vado.claims.continued import continued
+    from vado.claims.credit import Credits
+    from vado.claims.dates import period
+    from vado.claims.figures import figures
+    from vado.claims.model import Models
+    from vado.claims.qualitative import claims
+    from vado.claims.reading import of_claim, readings
+
+    credits = Credits(doc)
+    models = Models(ledger, as_of, article.date)
+    stated = figures(doc)
+    periods = [period(doc, one.start, one.end, article.date) for one in stated]
+    credited = [credits.of(one.start, one.end) for one in stated]
+    read_as = readings(doc, stated, periods, credited, article.date)
+    filled = continued(doc, stated, read_as, credited)
+    if filled != credited:
+        # Whose poll or estimate it is narrows what a figure is held against.
+        credited, read_as = filled, readings(doc, stated, periods, filled, article.date)
+    found = [
+        _judged(ledger, models, article, as_of, doc, *each)
+        for each in zip(stated, read_as, periods, credited, strict=True)
+    ]
+    for claim in claims(doc, stated):
+        when = period(doc, claim.start, claim.end, article.date)
+        reading = of_claim(doc, claim, when, article.date)
+        if reading.measure is not None and reading.confidence >= LEAST_OF_CLAIM:
+            found.append(_claimed(ledger, article, as_of, claim, reading, when, credits.of(claim.start, claim.end)))
+    return sorted(found, key=lambda one: (one.stated.start, one.stated.end)), credits.no_response()
+
+
+def _judged(
+    ledger: Ledger,
+    models: Models,
+    article: Article,
+    as_of: dt.date | None,
+    doc: Doc,
+    figure: Figure,
+    reading: Reading,
+    period: Period,
+    credit: Credit,
+) -> Checked:
+    from vado.claims.caution import cautious, is_own
+    from vado.claims.evidence import gather
+    from vado.claims.verdict import judge
+
+    if reading.measure is None:
+        reason = "None of the ledger's measures is what these words count."
+        return Checked(figure, reading, period, credit, Verdict(NO_SOURCE, reason))
+    evidence: Evidence = gather(ledger, figure, reading, period, article.date, as_of)
+    current = evidence.kind in {"estimates", "polls"} or reading.measure in {"approval", "disapproval"}
+    if current and not is_own(doc, figure, period):
+        # An estimate or a poll is quoted for what it says of now, whatever the sentence before it was about.
+        period = UNSTATED
+        evidence = gather(ledger, figure, reading, period, article.date, as_of)
+    verdict = cautious(doc, figure, reading, period, evidence, judge(figure, reading, period, evidence))
+    if verdict.verdict not in {NO_SOURCE} or reading.measure == "sw_encounters":
+        verdict = replace(verdict, model=models.says(figure, reading, period))
+    return Checked(figure, reading, period, credit, verdict, evidence.frame)
+
+
+def _claimed(
+    ledger: Ledger,
+    article: Article,
+    as_of: dt.date | None,
+    claim: Claim,
+    reading: Reading,
+    period: Period,
+    credit: Credit,
+) -> Checked:
+    from vado.claims.qualitative_evidence import qualitative
+
+    verdict = qualitative(ledger, claim, reading, period, article.date, as_of)
+    hidden = _cannot_show(ledger, claim, reading, period, article, as_of)
+    if hidden:
+        verdict = replace(verdict, trap=f"{verdict.trap} {hidden}".strip())
+    return Checked(claim, reading, period, credit, verdict)
+
+
+def _cannot_show(
+    ledger: Ledger, claim: Claim, reading: Reading, period: Period, article: Article, as_of: dt.date | None
+) -> str:
+    """Return why a claim's further words are about people whom its series cannot show by construction, if they are."""
+    from vado.claims.flows import part_of
+    from vado.claims.question import Question
+    from vado.claims.rivals import Obstacle
+    from vado.claims.scope import nationalities
+    from vado.claims.shelf import shelf
+
+    others = tuple(code for code in nationalities(claim.words) if code not in reading.nationalities)
+    if not others or reading.measure not in shelf(ledger, as_of).measures:
+        return ""
+    figure = Figure(claim.start, claim.end, "", claim.words, 0.0, "exact", "count", 1.0)
+    about = replace(reading, nationalities=others, attributes={})
+    found = part_of(Question(shelf(ledger, as_of), figure, about, period, article.date))
+    return found.reason[0].upper() + found.reason[1:] + "." if isinstance(found, Obstacle) else ""
+
+
+def _answer(
+    ledger: Ledger,
+    article: Article,
+    found: Sequence[Checked],
+    no_response: Sequence[str],
+    doc: Doc | None,
+    as_of: dt.date | None,
+    command: str,
+    keep_text: bool,
+) -> Answer:
+    rivals = _rivals(found)
+    rows = _rows(found)
+    tables: dict[str, pd.DataFrame] = {"figures": _figures(found)}
+    if not rivals.empty:
+        tables["rivals"] = rivals
+    if not rows.empty:
+        tables["rows"] = rows
+    if no_response:
+        tables["no_response"] = pd.DataFrame({"who": list(no_response), "source_id": TEXT})
+    charts: list[Chart] = []
+    if keep_text:
+        tables["marked"] = _marked(article.text, found)
+        charts.append(
+            Chart(
+                kind="text",
+                table="marked",
+                title=article.title or "The text",
+                columns={"paragraph": "paragraph", "text": "text", "mark": "mark", "note": "note"},
+                note="Marked: what was checked, with its number in the table and the verdict.",
+            )
+        )
+    ids = set(cited(*tables.values())) - {TEXT}
+    return Answer(
+        question=QUESTION,
+        as_of=as_of or _last_known(ledger),
+        summary=_summary(article, found, no_response),
+        tables=tables,
+        charts=charts,
+        sources=[_source(article), *rows_of(ledger.sources(sorted(ids)))],
+        assumed=[],
+        caveats=CAVEATS,
+        made_by=made_by(command, ledger, libraries=LIBRARIES),
+    )
+
+
+def _last_known(ledger: Ledger) -> dt.date:
+    """Return the last day on which something in the ledger was published, by its two most revised measures."""
+    days = [
+        ledger.observe(name)["published"].max() for name in ("unauthorized_population", "comar_asylum_applications")
+    ]
+    last: dt.date = max(days).date()
+    return last
+
+
+def _source(article: Article) -> dict[str, Any]:
+    return {
+        "source_id": TEXT,
+        "publisher": "the text given",
+        "title": article.title or "text without a title",
+        "published": article.date.isoformat() if article.date else None,
+        "url": None,
+        "licence": "not stated",
+        "kind": "press",
+    }
+
+
+def _figures(found: Sequence[Checked]) -> pd.DataFrame:
+    made = [_row(one) for one in found]
+    frame = pd.DataFrame(made, columns=list(COLUMNS))
+    frame.insert(0, "number", range(1, len(frame) + 1))
+    return frame
+
+
+def _row(one: Checked) -> dict[str, Any]:
+    stated, reading, period, credit, verdict = one.stated, one.reading, one.period, one.credit, one.verdict
+    if isinstance(stated, Figure):
+        about: dict[str, Any] = {
+            "text": stated.words,
+            "value": stated.value,
+            "high": stated.high,
+            "bound": stated.bound,
+            "unit": stated.unit,
+            "kind": "figure",
+        }
+    else:
+        about = {
+            "text": stated.clause or stated.words,
+            "value": None,
+            "high": None,
+            "bound": "none",
+            "unit": "claim",
+            "kind": stated.kind,
+        }
+    ids = {TEXT} | {part for rival in verdict.rivals for part in rival.source_id.split(";")}
+    return {
+        **about,
+        "measure": reading.measure or "none",
+        "date": _words_of(period),
+        "speaker": credit.speaker,
+        "outlet": credit.outlet,
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "trap": verdict.trap or None,
+        "model": verdict.model or None,
+        "confidence": reading.confidence,
+        "nationality": ";".join(reading.nationalities) or "ALL",
+        "place": reading.place,
+        "period_start": pd.Timestamp(period.start) if period.start else None,
+        "period_end": pd.Timestamp(period.end) if period.end else None,
+        "relayed_by": credit.relayed_by,
+        "quoted": credit.quoted,
+        "source_id": ";".join(sorted(ids - {""})),
+    }
+
+
+def _words_of(period: Period) -> str | None:
+    """Return the days of a figure in ISO: a day, a month, a year, or first/last day.
+
+    >>> _words_of(Period(dt.date(2021, 9, 1), dt.date(2021, 9, 30), "month"))
+    '2021-09'
+    """
+    start, end = period.start, period.end
+    if end is None:
+        return f"{start}/" if start else None
+    if start is None:
+        return f"/{end}"
+    if start == end:
+        return start.isoformat()
+    after = end + dt.timedelta(days=1)
+    if start.day == 1 and after.day == 1:
+        if (start.year, start.month) == (end.year, end.month):
+            return f"{start:%Y-%m}"
+        if start.month == 1 and end.month == 12 and start.year == end.year:
+            return f"{start:%Y}"
+    return f"{start}/{end}"
+
+
+def _rivals(found: Sequence[Checked]) -> pd.DataFrame:
+    made = [
+        {
+            "number": number,
+            "text": one.stated.words if isinstance(one.stated, Figure) else one.stated.clause,
+            "name": rival.name,
+            "value": rival.value,
+            "low": rival.low,
+            "high": rival.high,
+            "what": rival.what,
+            "counts": rival.scope,
+            "period_start": pd.Timestamp(rival.period_start),
+            "period_end": pd.Timestamp(rival.period_end),
+            "published": pd.Timestamp(rival.published) if rival.published else None,
+            "source_id": rival.source_id or TEXT,
+        }
+        for number, one in enumerate(found, 1)
+        for rival in one.verdict.rivals
+    ]
+    return pd.DataFrame(made)
+
+
+#: Rows of the ledger that are listed for one figure; a total over many leaves is told by its sum in ``rivals``.
+MOST_ROWS = 40
+
+
+def _rows(found: Sequence[Checked]) -> pd.DataFrame:
+    made = [
+        one.rows.head(MOST_ROWS).assign(number=number)
+        for number, one in enumerate(found, 1)
+        if one.rows is not None and not one.rows.empty
+    ]
+    if not made:
+        return pd.DataFrame()
+    joined = pd.concat([frame.dropna(axis="columns", how="all") for frame in made], ignore_index=True)
+    return joined[["number", *[name for name in joined.columns if name != "number"]]]
+
+
+def _marked(text: str, found: Sequence[Checked]) -> pd.DataFrame:
+    """Return the text cut at its marks: a row a stretch, with paragraph, words, mark and reason."""
+    marks = sorted((one.stated.start, one.stated.end, number) for number, one in enumerate(found, 1))
+    made: list[dict[str, Any]] = []
+    at = 0
+    for start, end, number in marks:
+        if start < at:
+            # A figure inside a claim that is marked already: the figure has its row in the table.
+            continue
+        one = found[number - 1]
+        made += _stretch(text, at, start, None, None)
+        made += _stretch(text, start, end, f"{number} {_short(one.verdict.verdict)}", one.verdict.reason)
+        at = end
+    made += _stretch(text, at, len(text), None, None)
+    return pd.DataFrame(made, columns=["paragraph", "text", "mark", "note", "source_id"])
+
+
+def _stretch(text: str, start: int, end: int, mark: str | None, note: str | None) -> list[dict[str, Any]]:
+    made = []
+    at = start
+    for part in text[start:end].split("\n\n"):
+        if part:
+            paragraph = text.count("\n\n", 0, at) + 1
+            made.append({"paragraph": paragraph, "text": part, "mark": mark, "note": note, "source_id": TEXT})
+        at += len(part) + 2
+    return made
+
+
+def _short(verdict: str) -> str:
+    """Return a verdict without the name of whom a figure matches."""
+    return "matches" if verdict.startswith("matches") else verdict
+
+
+def _summary(article: Article, found: Sequence[Checked], no_response: Sequence[str]) -> list[str]:
+    if article.language != "en":
+        return ["The text is not English, not checked: Vado reads English news text only."]
+    if not found:
+        return ["No figure or ranking that the ledger could judge was found."]
+    kinds = Counter(_family(one.verdict.verdict) for one in found)
+    judged = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    figures = sum(isinstance(one.stated, Figure) for one in found)
+    claims = len(found) - figures
+    sentences = [
+        f"{figures} {'figure' if figures == 1 else 'figures'}"
+        + (f" and {claims} {'claim' if claims == 1 else 'claims'} without one" if claims else "")
+        + f" found: {judged}."
+    ]
+    if article.date is None:
+        sentences.append(
+            "The text has no date that could be read; give one with --date, since figures are judged by it."
+        )
+    else:
+        sentences.append(f"The text is dated {article.date:%-d %B %Y} ({article.date_words}).")
+    if no_response:
+        sentences.append(f"Said not to have responded: {'; '.join(no_response)}.")
+    return sentences
+
+
+def _family(verdict: str) -> str:
+    return (
+        "matching a source"
+        if verdict.startswith("matches")
+        else verdict
+        if verdict != "outside it"
+        else "outside the published range"
+    )
+
+
+__all__ = ["ARTICLE", "NOT_COMPARABLE", "check"]
