@@ -707,6 +707,128 @@ A Reuters/Ipsos poll completed on Tuesday put approval at [40%].
 
 2022-10-05 -> 2022-05-01/2022-05-31
 Four in ten adults approved in the latest poll, finished on Tuesday; in May 2022, [36%] did.
+
+2022-10-28 -> 2021-10-01/2022-09-30
+The budget year that closed four weeks ago brought [2.4 million] encounters at the southern border.
+
+2022-10-28 -> 2021-10-01/2022-09-30
+In the year that just concluded for federal bookkeepers, agents counted [2.4 million] encounters.
+
+2019-02-02 -> 2017-10-01/2018-09-30
+During the fiscal year to last September, the patrol arrested [396,579] people.
+
+2021-09-10 -> 2021-08-01/2021-08-31
+Q: What was August like? ¶ A: Busy. We saw [12,000] people come through.
+
+2023-07-14 -> 2023-01-01/2023-06-30
+Panama says the year is breaking records: by the end of June, [196,000] people had come out of the jungle this year.
+
+2021-10-25 -> 2021-09-01/2021-09-30
+CBP logged 192,001 encounters in September. Some [26 percent] involved somebody who had been caught within
+the past year.
+
+2022-06-20 -> 2022-05-01/2022-05-31
+CBP Releases May 2022 Monthly Operational Update ¶ WASHINGTON — U.S. Customs and Border Protection today put
+out its numbers. ¶ The agency encountered [177,793] unique individuals.
+
+2022-01-30 -> 2021-12-01/2021-12-31
+December at a glance ¶ • Encounters: 178,840 ¶ • Expulsions: [78,589] ¶ • Children alone: 11,921
+
+2022-05-20 -> 2021-05-20
+A year ago today, the shelter had [300] guests.
+
+2022-02-10 -> 2022-01-01/2022-01-31
+The January figures came out on Wednesday. They show [153,941] encounters.
+
+2022-02-10 -> unstated
+The sheriff said on Wednesday that his deputies had arrested [40] smugglers.
+
+2021-12-15 -> 2021-12-02/2021-12-07
+A poll of 1,000 adults was conducted Dec. 2-7. ¶ [Forty-one percent] approve of the job he is doing.
+
+2020-02-14 -> 2019-01-01/2019-12-31
+Mexico's refugee office received 70,609 requests in 2019. In 2018 there had been 29,631. Hondurans filed [30,119].
+
+2021-08-16 -> 2021-07-01/2021-07-31
+Encounters totaled 212,672 in July, against 188,829 in June. Families made up [83,000] of them.
+
+2022-08-03 -> unstated
+Agents made 181,552 arrests in July. ¶ Some [1.9 million] cases await a judge.
+
+2023-05-20 -> 2023-05-11/2023-05-20
+Since Title 42 ended on May 11, agents have stopped [4,000] people a day.
+
+2019-06-20 -> 2018-10-01/2019-05-31
+Eight months into the fiscal year, through the end of May, [593,507] people had been picked up.
+
+2023-10-23 -> 2022-10-01/2023-09-30
+September closed the fiscal year. In those twelve months, [2.48 million] encounters were recorded.
+
+2022-01-14 -> 2019-01-01/2019-12-31
+Mexico's commission closed 2021 with 131,448 applications; its previous record, set in 2019, was [70,400].
+
+2021-09-28 -> 2021-09-19/2021-09-28
+Flights resumed on Sept. 19. Since then [3,936] people have been flown to Haiti.
+
+2022-05-31 -> 2022-04-01/2022-04-30
+Agents had 235,478 encounters in April. In April of last year there had been 178,795. Cubans made up [15
+percent] of the total.
+
+2022-11-04 -> 2021-10-01/2022-09-30
+The federal fiscal year wrapped up on Sept. 30 with [2.38 million] stops, the ministry's tables say.
+
+2020-01-31 -> 2019-10-01/2019-12-31
+The opening quarter of fiscal 2020 saw [125,000] detentions.
+
+2022-12-20 -> 2022-01-01/2022-11-30
+Between New Year and the end of November, [238,000] people walked through the Darién.
+
+2023-10-06 -> 2023-01-01/2023-09-30
+In the first three quarters of 2023, [408,000] people came through the jungle.
+
+2023-10-06 -> 2023-10-01/2023-10-06
+So far in October, [9,000] have arrived at the camp.
+
+2019-09-12 -> 2019-01-29/2019-09-12
+Under the program, begun on Jan. 29, [42,000] have been sent back to Mexico since that date.
+
+2021-09-24 -> 2020-10-01/2021-08-31
+The fiscal-year total through August is [1.54 million].
+
+2014-07-22 -> 2012-10-01/2013-06-30
+From last October to the end of June, 57,525 children came alone; in the same nine months a year earlier,
+[27,884] did.
+
+2014-07-22 -> 2014-05-01/2014-06-30
+May and June saw [21,000] children arrive.
+
+2022-10-24 -> 2021-10-01/2022-09-30
+Apprehensions topped [2.2 million] in the financial year that finished last month.
+
+2022-10-24 -> 2022-09-01/2022-09-30
+The last month of the fiscal year was its busiest autumn month: [227,547] encounters.
+
+2023-08-21 -> 2023-08-01/2023-08-20
+In the first twenty days of August, [52,000] people crossed.
+
+2022-06-24 -> 2022-05-01/2022-05-31
+In May, the department told the court, it released [95,318] migrants.
+
+2022-06-24 -> 2022-05-01/2022-05-31
+The agency published its figures for May. ¶ It met [177,793] people during the month.
+
+2021-04-20 -> 2017-01-01/2018-12-31
+One gives 11.4 million for January 2018, the other 10.5 million for 2017. Estimates for
+those two years average [11 million].
+
+2023-02-14 -> 2018-10-01/2020-09-30
+In fiscal 2019 and 2020 together, [92 percent] of the visas went to Mexicans.
+
+2014-10-21 -> 2012-10-01/2013-09-30
+The government deported 616,792 in fiscal 2013. ¶ Removals numbered [438,421] that year.
+
+2021-10-23 -> unstated
+Haitians were met [17,638] times, against 7,569 in August.
 """
 
 
@@ -764,7 +886,7 @@ def test_the_days_of_a_figure(block):
     assert days(period(doc, start, end, dt.date.fromisoformat(published))) == expected
 
 
-@pytest.mark.parametrize(("name", "least"), [("worked_with", 0.93), ("more", 0.72)])
+@pytest.mark.parametrize(("name", "least"), [("worked_with", 0.93), ("more", 0.82), ("put_away", 0.9)])
 def test_the_annotated_passages(name, least):
     if not (PASSAGES / f"{name}.yaml").exists():
         pytest.skip("the annotated passages are not there")

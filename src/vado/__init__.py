@@ -21,17 +21,23 @@ if TYPE_CHECKING:
     from vado.network.read import load_corridor as load_corridor
     from vado.policy.compare import compare as compare
     from vado.policy.surge import surge as surge
+    from vado.politics.approval import approval as approval
+    from vado.politics.congress import congress as congress
+    from vado.politics.leverage import leverage as leverage
     from vado.simulation.simulate import simulate as simulate
 
 #: Public name → module that holds it; a room (a package that can be called) holds itself.
 _HOME = {
     "Answer": "vado.answer",
     "Ledger": "vado.ledger.ledger",
+    "approval": "vado.politics.approval",
     "backtest": "vado.forecast.backtest",
     "check": "vado.claims.check",
     "compare": "vado.policy.compare",
+    "congress": "vado.politics.congress",
     "fit_corridor": "vado.forecast.fit.ask",
     "forecast": "vado.forecast",
+    "leverage": "vado.politics.leverage",
     "load_corridor": "vado.network.read",
     "open_ledger": "vado.ledger.ledger",
     "score": "vado.forecast.score",
@@ -43,11 +49,14 @@ _HOME = {
 __all__ = [
     "Answer",
     "Ledger",
+    "approval",
     "backtest",
     "check",
     "compare",
+    "congress",
     "fit_corridor",
     "forecast",
+    "leverage",
     "load_corridor",
     "open_ledger",
     "score",

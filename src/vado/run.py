@@ -73,6 +73,9 @@ def run_all(
     from vado.forecast.predict import forecast
     from vado.forecast.volumes import volumes
     from vado.policy.compare import compare
+    from vado.politics.approval import approval
+    from vado.politics.congress import congress
+    from vado.politics.leverage import leverage
     from vado.report import write_report
     from vado.stock.ask import ask as stock
 
@@ -91,6 +94,11 @@ def run_all(
         ),
         "What it would change if Mexico regulated the flow": lambda: compare(
             [SCENARIO], ledger, as_of=as_of, months=months, members=MEMBERS, seed=seed, command=command
+        ),
+        "What polls say of the president on average": lambda: approval(ledger, as_of=as_of, seed=seed, command=command),
+        "Whether Congress would pass a legalization": lambda: congress(ledger, as_of=as_of, seed=seed, command=command),
+        "What the two governments can get from each other": lambda: leverage(
+            ledger, as_of=as_of, seed=seed, command=command
         ),
         "Whether the numbers of a text are right, on an example": lambda: check(
             example(), ledger, as_of=as_of, keep_text=True, command=command

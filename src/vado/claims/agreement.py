@@ -49,7 +49,7 @@ def tolerance(figure: Figure) -> float:
     """Return how far a number may lie from the figure and still agree with it, in the figure's unit."""
     half = figure.step / 2
     if figure.unit in _UNITS_IN_POINTS:
-        half = max(half, POINTS)
+        half = max(half, POINTS, figure.step if figure.bound == "about" else 0.0)
     return max(half, ABOUT * abs(figure.value)) if figure.bound == "about" else half
 
 

@@ -173,6 +173,7 @@ class Antecedents:
         quoted = self.phrases.quoted
         wrong = {"she": MALE, "he": FEMALE}.get(pronoun, frozenset())
         people = [m for m in self.names.people() if m.end <= i and quoted[m.start] <= quoted[i]]
+        people = [m for m in people if self.phrases.addressed(m) is None]
         people = [m for m in people if not self._roles.get(self.names.full(m), set()) & wrong] or people
         marks: list[tuple[int, Mention | None]] = [(m.end - 1, m) for m in people]
         for token in self.doc[max(0, i - 60) : i]:

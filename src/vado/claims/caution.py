@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from vado.claims import scope
 from vado.claims.figure import Figure, Period, Reading
-from vado.claims.language import span_at
+from vado.claims.language import span_at, text_of
 from vado.claims.rivals import NOT_COMPARABLE, OUTSIDE, Evidence
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: Confidence of a reading that a contradiction needs, for a figure above the ledger's numbers and below them.
 ABOVE, BELOW = 0.6, 0.72
+
+#: Characters around a figure within which a contradiction needs the word for what is counted.
+NEAR = 90
 
 #: Evidence whose rivals count one thing each; of estimates and polls there are no parts.
 _COUNTS = frozenset({"count", "share", "observers"})
@@ -85,7 +88,10 @@ def _doubt(doc: Doc, figure: Figure, reading: Reading, period: Period, evidence:
     narrower = _narrower(doc, figure, reading, sentence)
     if narrower and not _WHOLE.search(sentence):
         return f"the words may mean a part of it (“{narrower}”)"
-    if reading.because not in sentence:
+    ahead = text_of(doc)[max(span.sent.start_char, figure.start - NEAR) : figure.start]
+    clause = re.split(r"[:;]\s", ahead)[-1]
+    near = (clause if len(clause) > 15 else ahead) + text_of(doc)[figure.start : figure.end + NEAR]
+    if reading.because not in near:
         return "its sentence does not name what it counts, which may be a part of it"
     return ""
 

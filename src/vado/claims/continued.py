@@ -23,7 +23,10 @@ _READ_OUT = frozenset({"organisation", "data", "document", "poll"})
 
 #: Words that bring in somebody else.
 _ANEW = re.compile(
-    r"\b(?:instead|another|others?|rivals?|team|researchers|economists|critics|whereas|claims?|rumou?rs?)\b", re.I
+    r"\b(?:instead|another|others?|rivals?|team|researchers|economists|critics|whereas|claims?|rumou?rs?"
+    r"|taken together|(?:serious|most|published|various|rival) estimates|I am told|I hear|I gather"
+    r"|(?:my|our) own|(?:my|our) (?:count|tally|reckoning|estimate|reading|guess))\b",
+    re.I,
 )
 
 #: Paragraphs that a data set is read out over, beside the one in which it was named.
@@ -48,13 +51,20 @@ def continued(
         if credit.speaker == ARTICLE and last is not None and not credit.quoted:
             before, of, by = last
             breaks = text_of(doc).count("\n\n", before.end, figure.start)
-            anew = _ANEW.search(text_of(doc), before.end, figure.start)
+            anew = _ANEW.search(text_of(doc), before.end, _sentence_end(doc, figure.end))
             if breaks <= REACH and reading.measure is not None and _one_counter(of, reading) and not anew:
                 credit = replace(by, quoted=False, relayed_by=by.relayed_by)
         made.append(credit)
         if credit.speaker != ARTICLE:
-            last = (figure, reading, credit) if credit.role in _READ_OUT else None
+            read_out = credit.role in _READ_OUT and credit.outlet != credit.speaker
+            last = (figure, reading, credit) if read_out else None
     return made
+
+
+def _sentence_end(doc: Doc, char: int) -> int:
+    """Return the character at which the sentence of a figure ends."""
+    span = doc.char_span(char - 1, char, alignment_mode="expand")
+    return char if span is None else int(span[0].sent.end_char)
 
 
 def _one_counter(before: Reading, reading: Reading) -> bool:

@@ -38,7 +38,7 @@ _BEFORE = {
     ),
     "age": re.compile(r"\b(?:aged?|ages|age\sof|turned)\s(?:between\s|from\s)?(?:\d+\s(?:and|to)\s)?$", re.I),
     "name": re.compile(
-        r"(?:\b(?:Titles?|Sections?|Sec\.|§+|Articles?|Art\.|Chapter|Highway|Hwy\.?|Route|Interstate|Road"
+        r"(?:\b(?:Titles?|Sections?|Sec\.|§+|[Aa]rticles?|Art\.|Chapter|Highway|Hwy\.?|Route|Interstate|Road"
         r"|Flight|Room|Gate|"
         r"Box|Suite|Apt\.?|Nos?\.|Number|Proposition|Prop\.|H\.?\s?R\.?|H\.?J\.?\s?Res\.?|S\.|SB|HB|Bill|Act"
         r"|Law|Order|Form|"
@@ -48,7 +48,7 @@ _BEFORE = {
         r"|Unit|Season|"
         r"[Ee]pisode|EPISODE|EP\.?|[Ii]ssue|ISSUE|No\.?|NO\.?|Amendment|roll\scall|vote\sno\.|[Tt]able|[Pp]age"
         r"|[Cc]hapter|[Ss]ection|[Ff]ootnote|[Mm]arker|[Mm]ilepost|[Kk]ilometer|"
-        r"[Rr]oom|[Ll]ane|[Ee]xit|[Hh]ighway|[Rr]oute|[Cc]ode|PIN|ID|[Ee]xt(?:ension|\.)|ZIP)\s?#?|#|\b[A-Za-z]{1,6}-)$"
+        r"Federal\sRegister|Fed\.\sReg\.|F\.[23]d|Stat\.|[Rr]oom|[Ll]ane|[Ee]xit|[Hh]ighway|[Rr]oute|[Cc]ode|PIN|ID|[Ee]xt(?:ension|\.)|ZIP)\s?#?|#|\b[A-Za-z]{1,6}-)$"
     ),
     "margin": re.compile(
         r"(?:plus\sor\sminus|plus-or-minus|±|\+/-|\+/−|margin\sof\s(?:sampling\s)?error\s\w+)\s*$", re.I
@@ -82,7 +82,7 @@ _AFTER = {
         r"|met(?:er|re)s?|yards?|acres?|hectares?|"
         r"inch(?:es)?|pounds?|lbs?\b|kilos?|kilograms?|kg\b|tons?|tonnes?|degrees?|°|gallons?|lit(?:er|re)s?"
         r"|mph|knots?|mm\b|cm\b|megawatts?|"
-        r"barrels?|bushels?)\b",
+        r"barrels?|bushels?|horsepower|volts?|watts?|calories|gigabytes?|pages?)\b",
         re.I,
     ),
     "times": re.compile(r"^\s(?:times|fold)\b|^-fold\b", re.I),
@@ -92,6 +92,11 @@ _AFTER = {
         r"|Blvd|Lane|Plaza|Way|Court)"
     ),
 }
+#: What may be counted in times: "Haitians were encountered 17,638 times".
+_HAPPENED = re.compile(
+    r"\b(?:encountered|stopped|apprehended|detained|arrested|caught|met|intercepted|returned|expelled|counted)\s(?:\w+\s){0,3}$",
+    re.I,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SAMPLE = re.compile(
     r"\b(?:surveyed|polled|interviewed|interviews\swith|sample(?:\ssize)?\sof|survey\sof|poll\sof|questioned"
@@ -139,6 +144,8 @@ _RATE = re.compile(
     r"(?!\s(?:ago|earlier|before|later|on))",
     re.I,
 )
+#: Nouns in two parts, which a tagger takes apart.
+_JOINED = re.compile(r"^\s(?:[\w-]+\s){0,2}?(got[- ]?aways?|get[- ]?aways?|turn[- ]?backs?|asylum[- ]seekers?)\b", re.I)
 _MOVES = (
     r"rose|risen|rise|rising|rises|up|increas\w+|grew|grown|growth|grow|growing|climb\w*|jump\w*|soar\w*"
     r"|surg\w+|spik\w+|gain\w*|swell\w*|"
@@ -315,6 +322,8 @@ def _no_figure(text: str, number: Number, before: str, after: str) -> bool:
     skipped = {"name", "date"} if number.share else set() if _could_date(number, written) else {"date"}
     if any(pattern.search(before) for kind, pattern in _BEFORE.items() if kind not in skipped):
         return True
+    if _AFTER["times"].match(after) and _HAPPENED.search(before):
+        skipped = skipped | {"times"}
     if any(pattern.search(after) for kind, pattern in _AFTER.items() if kind not in skipped):
         return not (number.scale > 1 and _AFTER["name"].search(after) and not after[:1].isalpha())
     if _YEAR.fullmatch(written) and not re.match(
@@ -412,6 +421,9 @@ def _noun(doc: Doc, number: Number) -> str | None:
     span = doc.char_span(number.start, number.end, alignment_mode="expand")
     if span is None:
         return None
+    joined = _JOINED.match(text_of(doc)[number.end : number.end + 40])
+    if joined:
+        return joined[1].lower().replace(" ", "-").removesuffix("s")
     found: Token | None = None
     passed = 0
     depth = 0
@@ -457,7 +469,12 @@ def _noun(doc: Doc, number: Number) -> str | None:
                 "mostly",
                 "so",
             }
-            or token.tag_ in {"VBN", "VBG", "HYPH"}
+            or token.tag_ == "HYPH"
+            or (
+                token.tag_ in {"VBN", "VBG"}
+                and token.dep_ in {"amod", "nmod", "compound", "acl"}
+                and token.i + 1 < len(doc)
+            )
         ):
             passed += 1
             if passed > 7:

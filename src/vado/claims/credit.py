@@ -11,15 +11,15 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from vado.claims.antecedents import Source
+from vado.claims.clause import FAINT, INTAKE, Clause
 from vado.claims.figure import ARTICLE, Credit
 from vado.claims.layout import Layout
 from vado.claims.names import Names
 from vado.claims.outlets import outlet_of
 from vado.claims.phrases import Phrases
-from vado.claims.reporting import FAINT, INTAKE, Clause
-from vado.claims.reporting_verbs import REPORTS
+from vado.claims.reporting_verbs import ACTS, COUNTS, REPORTS
 from vado.claims.silence import silent
-from vado.claims.source_words import is_person_noun, word_set
+from vado.claims.source_words import OWN_COUNT, is_person_noun, lemma, word_set
 from vado.claims.sources import Sources
 from vado.claims.speakers import Speakers, Voice
 
@@ -36,10 +36,21 @@ _GOES_ON = re.compile(
     r"|another|that (?:compares|is up|was up|number|figure|total)|the same (?:month|period|group))\b",
     re.I,
 )
+#: A sentence that begins with a share of what was counted before.
+_SHARE_FIRST = re.compile(
+    r"\s*(?:\w+ |more than |less than |just (?:over|under) )?"
+    r"(?:half|(?:one|two|three|four) in \w+|(?:a|one) (?:third|quarter)|two-thirds|three-quarters"
+    r"|[\w.-]+ ?(?:%|percent|per cent)) (?:of (?!the\b)|(?:were|was|came|are|had|have|hailed)\b)",
+    re.I,
+)
+#: Words by which the figures after them are a speaker's own.
+_OWN = re.compile(r"\bI\b|\b(?:my|our) own\b|\bby (?:my|our)\b")
 #: Verbs whose subject is counted rather than counting: "Florida alone accounts for".
 _SHARES = word_set("account make represent comprise constitute lead follow top rank contribute")
 #: Verbs of how a poll was made: what follows is no finding.
 _FIELDED = word_set("take conduct field")
+#: Nouns for an agency's people, of whom a named one of the same sentence says more.
+_NAMELESS = word_set("authority official agent officer government state")
 _TURNS = frozenset({"while", "whereas", "but", "although", "though", "compared"})
 _WRITTEN = frozenset({"poll", "data", "document"})
 
@@ -82,13 +93,20 @@ class Credits:
         number = self._layout.quote[i]
         spans = [s for s in self._layout.spans_in(self._layout.unit(start)) if s.start <= start < s.end]
         around = [self._voice(self._speakers.voices.get(s)) for s in spans if s.kind != "marks"]
+        if number < 0 and not any(around) and self._speakers.witness is None and self._own_count(i):
+            return Credit(ARTICLE)
         credits: list[_Credited] = [(clause.source, clause) for clause in self._covering(i)]
         explicit = [clause for _, clause in credits if clause and clause.strength < FAINT]
         if number >= 0 and not any(self._layout.quote[clause.cue] < 0 for clause in explicit):
-            credits += self._voice(self._speakers.voices.get(self._layout.marks[number]))
-        if not credits:
+            spoken = self._speakers.voices.get(self._layout.marks[number])
+            offered = self._speakers.offered(spoken[1]) if spoken and spoken[1] else None
+            own = _OWN.search(self._layout.text, self._layout.marks[number].start, start)
+            credits += [(offered, None)] if offered and not own else []
+            credits += self._voice(spoken)
+        acted = bool(credits) and all(clause and clause.strength == INTAKE for _, clause in credits)
+        if not credits or (acted and number < 0 and self._told_on(*self._layout.bounds[i])):
             went_on = self._continued(i)
-            credits += [(went_on, None)] if went_on else []
+            credits = [*([(went_on, None)] if went_on else []), *credits]
         credits += [credit for voice in around for credit in voice]
         witness = self._speakers.witness
         if witness and self.doc[witness.at].idx < start:
@@ -100,6 +118,7 @@ class Credits:
         named = [credit for credit in credits if credit[0].name != ARTICLE]
         if not named:
             return Credit(ARTICLE, quoted=quoted)
+        named = self._named_rather(named)
         speaker = named[0][0]
         outlet = outlet_of(named, self._layout, self._names)
         return Credit(speaker.name, outlet, speaker.role, self._relay(named), quoted)
@@ -108,8 +127,28 @@ class Credits:
         """Return who is said not to have answered, to have declined to comment or not to be reached, in order."""
         return silent(self._layout, self._sources)
 
+    def _own_count(self, i: int) -> bool:
+        """Whether the writer counted by themselves in this sentence, before word ``i``."""
+        low = self._layout.bounds[i][0]
+        return bool(OWN_COUNT.search(self.doc[low:i].text)) and self._layout.quote[low] < 0
+
     def _voice(self, voice: Voice | None) -> list[_Credited]:
         return [(voice[0], voice[1])] if voice and voice[0] else []
+
+    def _named_rather(self, named: list[_Credited]) -> list[_Credited]:
+        """Put an agency that reports before "authorities" of the same sentence, of whom it is one."""
+        source, clause = named[0]
+        if source.outlet and clause:
+            acts = [k for k, (one, by) in enumerate(named) if by and by.strength == INTAKE and not one.outlet]
+            acts = [k for k in acts if named[k][0].role == "organisation"]
+            return [named[acts[0]], *named[: acts[0]], *named[acts[0] + 1 :]] if acts else named
+        head = self.doc[source.at]
+        counts = clause is not None and lemma(self.doc[clause.cue]) in COUNTS | ACTS
+        if source.named or not counts or lemma(head) not in _NAMELESS:
+            return named
+        rest = [k for k, (one, by) in enumerate(named) if k and by and one.named and one.role == "organisation"]
+        rest = [k for k in rest if not named[k][0].outlet]
+        return [named[rest[0]], *named[: rest[0]], *named[rest[0] + 1 :]] if rest else named
 
     def _relay(self, named: list[_Credited]) -> str | None:
         """Return who said that the speaker said so: the next credit around the speaker's own."""
@@ -130,7 +169,15 @@ class Credits:
             for clause in self._speakers.clauses
             if clause.covers(i) and quote[clause.cue] in {quote[i], -1} and not self._in_subject(clause, i)
         ]
+        found = [clause for clause in found if not any(self._left_behind(clause, other) for other in found)]
         return sorted(found, key=lambda clause: (quote[clause.cue] != quote[i], *self._distance(clause, i)))
+
+    def _left_behind(self, clause: Clause, other: Clause) -> bool:
+        """Whether another clause begins anew after one beside its content: "…, Ruiz said, and the city counted 90"."""
+        between = self.doc[clause.cue : other.source.at]
+        if not clause.around or other.cue <= clause.cue or other.around or len(between) == 0:
+            return False
+        return any(t.lower_ == "and" and t.nbor(-1).text == "," for t in between)
 
     def _in_subject(self, clause: Clause, i: int) -> bool:
         """Whether the figure stands in the subject of the reporting verb itself: "40 percent of voters said"."""
@@ -165,13 +212,30 @@ class Credits:
         last = max(earlier, key=lambda clause: clause.cue)
         home = self._layout.unit(self.doc[last.cue].idx)
         listed = all(self._layout.is_line(k) for k in range(home + 1, unit + 1))
+        spoke = {one.source.name for one in earlier if self._layout.unit(self.doc[one.cue].idx) == home}
+        goes_on |= len(spoke) == 1 and bool(_SHARE_FIRST.match(self.doc[low:high].text))
         if self._turn(home) != self._turn(unit) or (unit - home > goes_on and not listed):
             return None
         same = [clause for clause in earlier if self._layout.bounds[clause.cue] == self._layout.bounds[last.cue]]
         best = min(same, key=lambda clause: (clause.source.name == ARTICLE, clause.strength, -clause.cue))
         here = self._layout.bounds[last.cue] == self._layout.bounds[i]
         person = best.source.role == "person" and not here and not (goes_on and home == unit)
+        # "Ruiz said 38,446 were stopped. In May it had been 37,500": what was said is told on, a tense further back.
+        if (
+            person
+            and home == unit
+            and best.strength == 0
+            and self._layout.bounds[last.cue][1] == self._layout.bounds[i][0]
+        ):
+            person = quote[i] >= 0 or not self._told_on(*self._layout.bounds[i])
+        if best.source.outlet and unit > home:
+            return None
         return None if best.source.name == ARTICLE or person else best.source
+
+    def _told_on(self, low: int, high: int) -> bool:
+        """Whether the main verb of a sentence is in the past perfect."""
+        root = next((t for t in self.doc[low:high] if t.dep_ == "ROOT"), None)
+        return root is not None and any(t.lower_ == "had" and t.dep_ in {"aux", "auxpass"} for t in root.children)
 
     def _can_go_on(self, clause: Clause) -> bool:
         return clause.strength < FAINT or clause.source.role in _WRITTEN
@@ -198,6 +262,9 @@ class Credits:
         if subject.lower_ in {"i", "we", "you"}:
             return True
         counted = any(token.like_num for token in subject.subtree)
+        owners = [self._names.at(t.i) for t in subject.children if t.dep_ == "poss"]
+        if any(owner and self._names.kind(owner) == "organisation" for owner in owners) and not counted:
+            return True
         owned = any(token.tag_ == "PRP$" for token in subject.children)
         people = is_person_noun(subject.lower_) and active and not owned and verb.lemma_ not in _SHARES
         return not counted and (people or (verb.lemma_ in REPORTS and subject.pos_ == "NOUN"))

@@ -16,11 +16,9 @@ from typing import TYPE_CHECKING
 
 from vado.claims.day_words import (
     COUNT,
-    COUNTS,
-    ORDER,
+    PARTS,
     RULES,
     UNIT,
-    UNITS,
     WILL,
     YEAR,
     a_fiscal_year,
@@ -28,8 +26,7 @@ from vado.claims.day_words import (
     back_from,
     count_of,
     end_on,
-    forward_from,
-    one_day,
+    part_of,
     shifted,
     unit_around,
     unit_of,
@@ -56,6 +53,7 @@ class Phrase:
     compared: bool = False  # what a figure is compared with, or "the most since"
     said: bool = False  # when something was said or published
     points: bool = False  # it points back: "the year before"
+    after: int = -1  # it dates only what stands after this character: "17,638, against [7,569 in August]"
 
 
 # ---------------------------------------------------------------- phrases that point to another
@@ -75,10 +73,14 @@ _BACK = [
         (r"the same (?:\w+ ){0,2}(?:days?|weeks?|months?|quarter|period|time|stretch),? "
          r"(?:of |in |from |an? |one |the )?(?:(?:last|previous|prior) (?P<unit>year)|year (?:ago|earlier|before)"
          rf"|{YEAR})", -1),
+        (r"(?:those|these|both|the|those same|all) (?P<of>two |three |four |five |)(?P<unit>year|month)s\b"
+         r"(?! (?:of|in|ago|later|earlier|before|since|to)\b)", 0),
         (rf"(?:that|that same|the same) (?:{UNIT}|period|time|span)\b(?! (?:of|in|last|a year|the)\b)", 0),
         (r"(?:(?<=\bin )|(?<=\bfor )|(?<=\bduring )|(?<=\bover )|(?<=\bof ))"
          rf"the (?:calendar )?{UNIT}\b(?! (?:to|through|that|in|of|end)\b)", 0),
         (r"the (?P<unit>(?:federal )?fiscal year)\b", 0),
+        (r"(?P<since>since (?:then|that (?:day|date)))\b", 0),
+        (r"(?P<whole>the (?:whole|full|entire) (?P<unit>year)|the (?P<unit2>year) as a whole)", 0),
     ]
 ]  # fmt: skip
 #: The kinds of period that each unit can point back to.
@@ -96,7 +98,7 @@ _POINTS_TO = {
 def _point(match: re.Match[str], steps: int | None, context: Period | None, today: dt.date | None) -> Period | None:
     """Return the period that a phrase points to, by the one it points from."""
     said = match.groupdict()
-    unit = unit_of(said.get("unit") or ("year" if steps else ""))
+    unit = unit_of(said.get("unit") or said.get("unit2") or ("year" if steps else ""))
     count = count_of(said["n"]) * (1 if said.get("later") else -1) if steps is None else steps
     if said.get("window"):
         last = context.start - dt.timedelta(1) if context and context.start else today
@@ -104,6 +106,17 @@ def _point(match: re.Match[str], steps: int | None, context: Period | None, toda
     if said.get("yr"):
         year = int(said["yr"])
         return shifted(context, "year", year - context.start.year) if context and context.start else a_year(year)
+    if said.get("since"):
+        return (
+            Period(context.start, max(today or context.start, context.start), "since")
+            if context and context.start
+            else None
+        )
+    if said.get("whole") and today and (context is None or context.kind not in ("year", "fiscal_year")):
+        # What is over: the fiscal year in autumn, the year of the calendar in winter.
+        if today.month >= 10:
+            return a_fiscal_year(today.year)
+        return a_year(today.year - 1) if today.month < 3 else until(a_year(today.year), today)
     if context is None:
         if today is None or not unit:
             return None
@@ -111,7 +124,8 @@ def _point(match: re.Match[str], steps: int | None, context: Period | None, toda
         if unit == "fiscal_year" and not count and today.month in (10, 11):
             return shifted(around, unit, -1)
         return until(around, today) if not count else around
-    if count or context.start is None or unit in ("", context.kind):
+    fiscal = unit == "year" and context.kind == "fiscal_year" and "calendar" not in match.group().lower()
+    if count or context.start is None or fiscal or unit in ("", context.kind):
         clipped = context.start and context.kind in ("week", "month", "quarter", "year", "fiscal_year") and count
         whole = unit_around(context.start, context.kind) if context.start and clipped else context
         return shifted(whole, unit, count) if unit else context
@@ -121,22 +135,8 @@ def _point(match: re.Match[str], steps: int | None, context: Period | None, toda
     return until(unit_around(at, unit), today) if today and at <= today else unit_around(at, unit)
 
 
-# ---------------------------------------------------------------- parts, ranges, bounds
+# ---------------------------------------------------------------- ranges, bounds
 
-#: Words before a period that cut it, as the piece and the number of pieces; thirds of a month are ten days.
-_PIECES = {"early": (0, 3), "mid": (1, 3), "middle": (1, 3), "late": (2, 3), "first half": (0, 2)}
-_PIECES |= {"second half": (1, 2), "latter half": (1, 2), "last half": (1, 2)}
-_PIECES |= {f"{word} quarter": (number, 4) for word, number in ORDER.items()}
-_PARTS = re.compile(
-    rf"\b(?:the )?(?:very )?(?:(?P<piece>{'|'.join(_PIECES)})(?:-| of | in | )"
-    r"|(?P<edge>start|beginning|first|end|close) of "
-    rf"|(?P<side>first|last|final) (?:{COUNT} )?(?P<unit>day|week|month)s? (?:of|in) "
-    rf"|(?<!this )(?<!last )(?<!that )(?<!fiscal )(?:(?P<n2>\d\d?|{'|'.join(COUNTS)})[ -])?"
-    r"(?P<length>day|week|month|year)s?(?: period)? "
-    r"(?P<how>of|starting|beginning|to|through|up to|(?:that |which )?(?:began|ended|ending))(?: on| in)? "
-    r"|(?:all|whole|entire|course) of )(?:the )?$",
-    re.IGNORECASE,
-)
 _RANGE = re.compile(r",? ?(?:to|through|thru|until|till|up to|(?P<and>and)|[-–—])(?: on)? ?", re.IGNORECASE)
 _BOUND = re.compile(
     r"\b(?P<how>since|(?:from )?before|prior to|pre-|until|till|up to|through)(?: at least| about)?(?: the)? ?$",
@@ -144,49 +144,17 @@ _BOUND = re.compile(
 )
 
 
-def _part(match: re.Match[str], given: Period) -> Period:
-    """Return what the words before a period make of it."""
-    if given.start and given.kind in UNITS:
-        given = unit_around(given.start, given.kind)  # all of "this year", not only what is over
-    first, last = given.start, given.end
-    if first is None or last is None:
-        return given
-    if match["piece"]:
-        return _piece(given, first, last, *_PIECES[match["piece"].lower()])
-    if match["edge"]:
-        return one_day(first if match["edge"].lower() in ("start", "beginning", "first") else last)
-    if match["side"]:
-        unit, count = match["unit"].lower(), count_of(match["n"] or "1")
-        cut = forward_from(first, count, unit) if match["side"].lower() == "first" else back_from(last, count, unit)
-        return replace(cut, kind="months") if unit == "month" else cut
-    if match["length"]:
-        unit, how = match["length"].lower(), match["how"].lower()
-        if how == "of":
-            return unit_around(first, "week") if unit == "week" else given
-        if how in ("starting", "beginning") or how.endswith("began"):
-            return forward_from(first, 1, unit)
-        return back_from(last, count_of(match["n2"] or "1"), unit)
-    return given
-
-
-def _piece(given: Period, first: dt.date, last: dt.date, at: int, pieces: int) -> Period:
-    """Return one of the equal pieces of a period: months of a year, days of anything shorter."""
-    months = round(((last - first).days + 1) / 30.4)
-    if months >= pieces:
-        bounds = [months_on(first, months * step // pieces) for step in (at, at + 1)]
-        return Period(bounds[0], bounds[1] - dt.timedelta(1), "quarter" if pieces == 4 else "months")
-    size = 10 if pieces == 3 and given.kind == "month" else max(((last - first).days + 1) // pieces, 1)
-    start = min(first + dt.timedelta(size * at), last)
-    return Period(start, last if at == pieces - 1 else start + dt.timedelta(size - 1), "range")
+#: "Since the order ended on May 11".
+_SINCE_EVENT = re.compile(r"\b(?P<how>since) [^,.;:\n]{3,50} (?:on|in)(?: early| late)? $", re.IGNORECASE)
 
 
 def _cut(text: str, phrase: Phrase) -> Phrase:
     """Return a phrase with the words before it that name a part of it: "the first half of", "mid-"."""
     for _ in range(3):
-        match = _PARTS.search(text, max(phrase.start - 50, 0), phrase.start)
+        match = PARTS.search(text, max(phrase.start - 50, 0), phrase.start)
         if not match:
             break
-        phrase = replace(phrase, start=match.start(), period=_part(match, phrase.period))
+        phrase = replace(phrase, start=match.start(), period=part_of(match, phrase.period))
     return phrase
 
 
@@ -242,6 +210,8 @@ def _span(a: Phrase, b: Phrase) -> Period | None:
 
 def _follow(whole: Period, a: Period, b: Period) -> bool:
     """Whether "A and B" are neighbours of one kind, so that they are spoken of together."""
+    if a.kind == "fiscal_year" and b.kind == "year" and b.start:
+        b = a_fiscal_year(b.start.year)
     if not (whole.start and whole.end and a.start and a.end and b.start and b.end) or a.kind != b.kind:
         return False
     sizes = (a.end - a.start).days + (b.end - b.start).days + 2
@@ -251,7 +221,10 @@ def _follow(whole: Period, a: Period, b: Period) -> bool:
 def _bounded(text: str, phrase: Phrase, today: dt.date | None) -> Phrase:
     """Return a phrase after "since", "before" or "through" as what it bounds."""
     match = _BOUND.search(text, max(phrase.start - 25, 0), phrase.start)
+    match = match or _SINCE_EVENT.search(text, max(phrase.start - 70, 0), phrase.start)
     first, last = phrase.period.start, phrase.period.end
+    if today and first and first <= today and re.search(r"\bso far (?:in|during) $", text[: phrase.start][-16:], re.I):
+        return replace(phrase, period=until(phrase.period, today))
     if not match or not first or not last:
         return phrase
     how = match["how"].lower()
@@ -307,9 +280,18 @@ def find(doc: Doc, text: str, sentences: list[Span], today: dt.date | None) -> l
             kept.append(replace(phrase, start=start, period=replace(phrase.period, words=words)))
     for at, (phrase, after) in enumerate(itertools.pairwise(kept)):
         # "Ten years ago, in the 2012 budget year": the second says it more closely.
-        if re.fullmatch(r",? (?:in |on |during )?", text[phrase.end : after.start]):
+        between = text[phrase.end : after.start]
+        since = after.period.kind == "since" and re.fullmatch(r"['’]s(?: [\w-]+){1,3},? ?\(?", between)
+        if since or re.fullmatch(r",? (?:in |on |during )?", between):
             weaker = at + 1 if phrase.period.kind == "since" else at
             kept[weaker] = replace(kept[weaker], compared=True)
+    for at, phrase in enumerate(kept):
+        last, points = kept[at - 1], text[phrase.start : phrase.end].lower().startswith(("since then", "since that"))
+        if points and last.period.start == phrase.period.start and "." not in text[last.end : phrase.start]:
+            kept[at - 1] = replace(last, compared=True)  # "begun on Jan. 29, ... since that date"
+        before = text[max(phrase.start - 90, 0) : phrase.start].rsplit("\n", 1)[-1]
+        if phrase.last is None and (against := _AGAINST.search(before)):
+            kept[at] = replace(phrase, after=phrase.start - len(before) + against.start())
     return kept
 
 
@@ -327,7 +309,7 @@ def _pointed(
 ) -> Phrase | None:
     """Return a phrase that points back, by the nearest one before it of a fitting kind or one later in the sentence."""
     said = match.groupdict()
-    kinds = _POINTS_TO[unit_of(said.get("unit") or ("year" if steps else ""))]
+    kinds = _POINTS_TO[unit_of(said.get("unit") or said.get("unit2") or ("year" if steps else ""))]
     at = bisect.bisect_left(own, match.start(), key=lambda phrase: phrase.start)
     number = max(bisect.bisect_right(sentences, match.start(), key=lambda sentence: sentence.start_char) - 1, 0)
     sentence = sentences[number]
@@ -336,13 +318,36 @@ def _pointed(
     far = [phrase for phrase in own[max(at - 12, 0) : at][::-1] if phrase.start < sentence.start_char]
     if match.group().lower().startswith("the") and "year" in kinds and "month" in kinds:
         far.sort(key=lambda p: p.period.kind not in ("year", "fiscal_year"))
-    fitting = (p for p in near + far if p.period.kind in kinds and not p.said and not p.compared)
+    if "of" in said:
+        return _several_of(match, near + far)
+    by_day = said.get("unit") in ("day", "week")
+    fitting = (p for p in near + far if p.period.kind in kinds and (by_day or not p.said) and not p.compared)
     context = next(fitting, None)
     found = _point(match, steps, context.period if context else None, today)
     pointing = Phrase(match.start(), match.end(), found or _UNSTATED, points=steps != 0)
     # What lies in the months before a period ("had been stopped in the previous 12 months") is not of them.
     looks_back = bool(said.get("window") and context)
     return replace(pointing, compared=looks_back or _is_compared(match.string, pointing)) if found else None
+
+
+def _several_of(match: re.Match[str], before: list[Phrase]) -> Phrase | None:
+    """Return "those two years" as all of the years or months named before, where there are as many and they follow."""
+    unit, number = match["unit"].lower(), count_of(match["of"].strip() or "two")
+    plain = match.group().lower().startswith(("the ", "these", "all")) and not match["of"]
+    named: list[Period] = []
+    for phrase in before:
+        start = phrase.period.start
+        if start and phrase.period.kind in ("month", "day", unit, "fiscal_year") and not phrase.points:
+            fiscal = unit == "year" and phrase.period.kind == "fiscal_year"
+            around = phrase.period if fiscal else unit_around(start, unit)
+            named += [around] if around not in named else []
+    named = sorted(named[:number], key=lambda one: one.start or dt.date.min)
+    if plain or len(named) < number:
+        return None
+    first, last = named[0].start, named[-1].end
+    if not first or not last or round(((last - first).days + 1) / (365.25 if unit == "year" else 30.4)) != number:
+        return None
+    return Phrase(match.start(), match.end(), Period(first, last, "range"))
 
 
 # ---------------------------------------------------------------- sayings and comparisons
@@ -358,19 +363,8 @@ _PAPERS = frozenset(
     | {"testimony", "document", "filing", "column", "editorial"}
 )
 #: What is dated by a year before it: "a 2018 study".
-_STUDIES = {
-    "study",
-    "paper",
-    "analysis",
-    "report",
-    "article",
-    "book",
-    "essay",
-    "letter",
-    "lawsuit",
-    "memo",
-    "interview",
-}
+_STUDIES = {"study", "paper", "analysis", "report", "article", "book", "essay", "letter", "lawsuit", "memo"}
+_STUDIES |= {"interview"}
 _TOLD = re.compile(
     r"\b(?:said|says|told \w+(?: \w+)?|announced|tweeted|testified|wrote|posted|published)(?: on| in| late| early)* $"
 )
@@ -387,8 +381,22 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _COMPARED_ON = re.compile(rf"{_CHANGE}[^.;]{{0,30}}\b(?:on|over){_IN}", re.IGNORECASE)
+_NUMBER = r"(?:\d[\d,.]*%?|(?:\w+[ -])?\w+(?= (?:million|thousand|hundred|percent|per cent)\b))"
+#: What is compared with another number, up to the phrase that dates it: "against 7,569 in August".
+_AGAINST = re.compile(
+    rf"\b(?:against|versus|compared (?:with|to)|than the|(?:up|down|rose|fell|risen|fallen|\w+ing) from) "
+    rf"(?:(?:about|some|the|an?|nearly|roughly|only|just) )*{_NUMBER}[^.;:]{{0,30}}$",
+    re.IGNORECASE,
+)
 _EXTREME = re.compile(
     r"\b(?:most|least|fewest|worst|record|first|first time|(?!west|rest|test|request|forest)\w{3,}est)\b", re.IGNORECASE
+)
+
+
+#: "In May, the department told the court, it released 95,318": what is said of May stands around the saying.
+_ASIDE = re.compile(
+    r", [^,.;:\n]{2,80}\b(?:said|says|told|reported|reports|announced|estimated|estimates|wrote|showed|show)\b"
+    r"[^,.;:\n]{0,60}, (?:it|they|he|she|we|there|the|\d|[a-z])"
 )
 
 
@@ -406,6 +414,8 @@ def _is_compared(text: str, phrase: Phrase) -> bool:
 def governor(doc: Doc, phrase: Phrase) -> tuple[Token | None, str]:
     """Return the word that a phrase depends on, and the preposition between them."""
     span = doc.char_span(phrase.start, phrase.end, alignment_mode="expand")
+    if span is not None and len(span) > 1 and span[-1].text == ".":
+        span = span[:-1]
     if span is None or not len(span):
         return None, ""
     head, link = span.root.head, ""
@@ -419,12 +429,21 @@ def governor(doc: Doc, phrase: Phrase) -> tuple[Token | None, str]:
 def _tells(doc: Doc, text: str, phrase: Phrase) -> bool:
     """Whether a phrase says when something was said or published, not when it was so."""
     head, link = governor(doc, phrase)
+    long = phrase.period.kind not in ("day", "week", "range")
+    if long and _ASIDE.match(text, phrase.end):
+        return False
     if head is not None and head.pos_ in ("VERB", "AUX") and head.lemma_.lower() in SAY:
-        return True
+        span = doc.char_span(phrase.start, phrase.end, alignment_mode="expand")
+        is_subject = span is not None and len(span) and span.root.dep_ in ("nsubj", "nsubjpass") and not link
+        is_verb = span is not None and span.root.pos_ == "VERB"
+        return not (long and (is_subject or is_verb or link in ("for", "of")))
     if head is not None and head.pos_ in ("NOUN", "PROPN") and link not in ("for", "of", "through", "from", "since"):
         noun, kind = head.lemma_.lower(), phrase.period.kind
         of_paper = noun in _PAPERS and (kind in ("day", "week", "range") or link in ("in", "on"))
         return of_paper or (noun in _STUDIES and kind == "year")
+    subjects = [child for child in head.children if child.dep_ in ("nsubj", "nsubjpass")] if head is not None else []
+    if not long and any(one.lower_ == "numbers" or (one.lemma_.lower() in _PAPERS) for one in subjects):
+        return True
     if re.match(r"\s*:\s*[\"“]", text[phrase.end : phrase.end + 4]):
         return True
     return bool(_TOLD.search(text[max(phrase.start - 40, 0) : phrase.start].lower()))

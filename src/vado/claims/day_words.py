@@ -95,6 +95,7 @@ def forward_from(first: dt.date, count: int, unit: str) -> Period:
 
 COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "couple of": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 COUNTS |= {"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
+COUNTS |= {"fifteen": 15, "twenty": 20, "thirty": 30}
 ORDER = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": 3, "final": 3}
 _SEASONS = {"winter": 12, "spring": 3, "summer": 6, "autumn": 9, "fall": 9}
 _NAMES = sorted(MONTHS, key=len, reverse=True)
@@ -103,7 +104,7 @@ _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _MON = r"(?P<mon>(?-i:" + "|".join(f"{name.title()}|{name.upper()}" for name in _NAMES) + r")\b)\.?"
 YEAR = r"(?P<yr>(?:19[4-9]|20[0-6])\d)(?![\d%]|[.,]\d)"
 COUNT = r"(?P<n>\d{1,2}|" + "|".join(sorted(COUNTS, key=len, reverse=True)) + ")"
-UNIT = r"(?P<unit>(?:(?:federal )?fiscal|budget) year|day|week|month|quarter|year)"
+UNIT = r"(?P<unit>(?:(?:federal )?fiscal|budget|financial) year|day|week|month|quarter|year)"
 _WEEKDAY = r"(?P<name>(?-i:" + "|".join(_DAYS) + "))"
 _DD = r"(?P<dd>[0-3]?\d)(?:st|nd|rd|th)?"
 _D2 = r"(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?"
@@ -113,16 +114,22 @@ _END = (
     r"| (?!was\b|is\b|has\b|as\b|this\b|his\b|its\b|across\b|says\b)[a-z]+s\b)"
 )
 _TO = r"(?: ?[-–—] ?| to | through | and | until )"
-_ENDED = r"(?:that |which )?(?:has |had )?(?:just )?(?:past|gone|over|ended|ending|ends|closed|closing|concluded)"
+_ENDED = (
+    r"(?:that |which )?(?:has |had )?(?:just )?(?:past|gone|over|ended|ending|ends|closed|closing|concluded"
+    r"|wrapped up|finished|closed out|drew to a close|came to (?:a close|an end))"
+)
 _FISCAL = r"(?:the )?(?:(?:federal )?(?:fiscal|budget|financial)[- ](?:years? )?(?:of )?|FYs?[- ]?)['’]?"
 _NUMBERED = (
     r"\b(?:no\.|nos?|room|flight|highway|route|mile|section|bill|h\.r\.|s\.|resolution|form|suite|box|article) ?$"
 )
 _LEADS = (
-    r"(?:\b(?:in|of|since|from|to|by|until|till|through|before|after|between|and|or|during|for|than|last|this|with|over)"
+    r"(?:\b(?:in|of|since|from|to|by|until|till|through|before|after|between|and|or|during|for|than|last|this|with|over|when)"
     r"|early|late|mid-?|,|:|\() ?$"
 )
-_FOLLOWS = r"['’]s|[:,]|$| (?:at|in|was|saw|brought|had|alone|through)\b"
+_FOLLOWS = (
+    r"['’]s|[:,?]|$| (?:at|in|was|saw|brought|had|alone|through)\b"
+    rf"| (?:and|to|or) (?-i:{'|'.join(name.title() for name in _NAMES)})\b"
+)
 #: Words before a month without a year that make it one to come.
 WILL = re.compile(r"\b(?:will|shall|due|scheduled|expected|expects|plans) [^.;:\n]*$")
 
@@ -131,7 +138,7 @@ _Rule = Callable[[re.Match[str], dt.date], Period | None]
 
 def unit_of(words: str) -> str:
     """Return the unit's name: a budget year is a fiscal year."""
-    return "fiscal_year" if re.search("fiscal|budget", words, re.IGNORECASE) else words.lower()
+    return "fiscal_year" if re.search("fiscal|budget|financial", words, re.IGNORECASE) else words.lower()
 
 
 def count_of(words: str) -> int:
@@ -159,7 +166,8 @@ def _bare_month(match: re.Match[str], today: dt.date) -> Period | None:
     after = match.string[match.end() : match.end() + 10]
     led = re.search(_LEADS, match.string[max(0, match.start() - 12) : match.start()], re.IGNORECASE)
     verb_or_name = match["mon"].lower() in ("may", "march") or len(match["mon"]) < 4
-    if not led and (verb_or_name or re.match(r" [A-Z][a-z]", after)) and not re.match(_FOLLOWS, after):
+    a_name = match["mon"].lower() in ("april", "june", "august") and re.match(r" [A-Z][a-z]", after)
+    if not led and (verb_or_name or a_name) and not re.match(_FOLLOWS, after):
         return None
     return _named(match, today)
 
@@ -180,7 +188,8 @@ def _fiscal_ended(match: re.Match[str], today: dt.date) -> Period | None:
 
 
 def _last_year(match: re.Match[str], today: dt.date) -> Period | None:
-    return a_year(today.year - 1)
+    """Return the year that is just over: in autumn that is a fiscal year."""
+    return a_fiscal_year(today.year) if today.month >= 10 else a_year(today.year - 1)
 
 
 def _calendar_year(match: re.Match[str], today: dt.date) -> Period | None:
@@ -195,7 +204,7 @@ def _calendar_year(match: re.Match[str], today: dt.date) -> Period | None:
 def _relative(match: re.Match[str], today: dt.date) -> Period | None:
     """Return "this month" until today, "last year" as a year of the calendar, "the past year" as twelve months."""
     which, unit = match["which"].lower(), unit_of(match["unit"])
-    if which in ("this", "the current", "current"):
+    if which in ("this", "the current", "current", "the"):
         return until(unit_around(today, unit), today)
     if which in ("the last", "the past", "past", "the latest") and unit != "fiscal_year":
         return back_from(today, 1, unit)
@@ -216,6 +225,12 @@ def _ago(match: re.Match[str], today: dt.date) -> Period | None:
     count = count_of(match["n"])
     day = shifted(one_day(today), unit, -count).start or today
     return one_day(day) if (unit, count) == ("week", 1) else unit_around(day, unit)
+
+
+def _ago_today(match: re.Match[str], today: dt.date) -> Period | None:
+    """Return "a year ago today", "a year ago this week"."""
+    held = unit_around(today, match["held"].lower()) if match["held"] else one_day(today)
+    return shifted(held, unit_of(match["unit"]), -count_of(match["n"]))
 
 
 def _weekday(match: re.Match[str], today: dt.date) -> Period | None:
@@ -290,6 +305,10 @@ def _digits(match: re.Match[str], today: dt.date) -> Period | None:
     return one_day(day) if day else None
 
 
+def _new_year(match: re.Match[str], today: dt.date) -> Period | None:
+    return one_day(dt.date(today.year - 1, 12, 31) if "eve" in match.group().lower() else dt.date(today.year, 1, 1))
+
+
 def _decade(match: re.Match[str], today: dt.date) -> Period | None:
     return Period(dt.date(int(match["d"]), 1, 1), dt.date(int(match["d"]) + 9, 12, 31), "range")
 
@@ -308,18 +327,21 @@ RULES: list[tuple[re.Pattern[str], _Rule, bool]] = [
         (r"(?:19|20)\d\d([-/])\d\d?\1\d\d?\b|\d\d?/\d\d?/(?:19|20)\d\d\b", _digits, False),
         (rf"{_FISCAL}(?:{YEAR}|(?P<y2>\d\d)\b(?![.,]\d|%))(?:[-–/](?P<y3>(?:20)?\d\d)\b)?", _fiscal_named, False),
         (rf"(?:the )?{YEAR} (?:federal )?(?:fiscal|budget) year", _fiscal_named, False),
-        (rf"(?:the )?(?:last |federal )?(?:fiscal|budget) year,? {_ENDED}"
-         rf"(?:(?: in| on| at the end of| last)? {_MON}(?: \d\d?\b)?(?:,? {YEAR})?| {COUNT} (?:day|week|month)s? ago)?",
+        (rf"(?:the )?(?:last |federal )?(?:fiscal|budget|financial) year,? {_ENDED}"
+         rf"(?:(?: in| on| at the end of| last)? {_MON}(?: \d\d?\b)?(?:,? {YEAR})?"
+         rf"| (?:last|this|earlier this) (?:month|week)| {COUNT} (?:day|week|month)s? ago)?",
          _fiscal_ended, True),
         (rf"(?:the )?(?:federal )?(?:fiscal|budget) year (?:to|through) (?:last )?{_MON}(?:,? {YEAR})?",
          _fiscal_ended, True),
         (r"the year (?:that |which )?(?:has |had )?just (?:past|gone|over|ended|closed|concluded)", _last_year, True),
         (rf"(?:calendar (?:year )?)?{YEAR}(?:[-–/](?P<y2>(?:19|20)?\d\d)\b)?(?![-–]year| (?:people|migrants)\b)",
          _calendar_year, False),
+        (r"(?P<which>the) new (?P<unit>(?:federal )?(?:fiscal|budget) year)", _relative, True),
         (rf"(?P<which>this|the current|current|last|the last|the past|past|the latest|next) {UNIT}\b{_SO_FAR}"
-         r"(?! (?:before|in which|that|when|for which)\b)", _relative, True),
+         r"(?! (?:before|in which|that|when|for which|of (?:the|that|its|fiscal))\b)", _relative, True),
         (rf"(?:the )?(?:past|last|latest) {COUNT} {UNIT}s\b(?! of\b| in \d)", _several, True),
         (r"(?:the )?(?:fiscal )?year[- ]to[- ]date", _year_to_date, True),
+        (rf"{COUNT} {UNIT}s? ago (?:today|this (?P<held>week|month))\b", _ago_today, True),
         (rf"{COUNT} (?!year ago){UNIT}s? ago", _ago, True),
         (rf"(?P<which>last |this |next |past )?{_WEEKDAY}{_HOUR}(?!\w)", _weekday, True),
         (rf"(?P<which>last|this|past) {_MON}(?! \d)", _last_named, True),
@@ -330,8 +352,66 @@ RULES: list[tuple[re.Pattern[str], _Rule, bool]] = [
         (r"(?:the )?(?:Q(?P<q>[1-4])|(?P<order>first|second|third|fourth) quarter)\b(?! of (?:the )?(?:fiscal|FY))"
          rf"(?:(?: of|,)? {YEAR})?", _quarter, False),
         (rf"the first {COUNT} months(?! (?:of|in)\b)", _first_months, True),
+        (r"(?-i:New Year)(?:['’]s)?(?: (?:Day|Eve))?\b", _new_year, True),
         (r"the (?P<d>(?:19|20)\d0)s\b", _decade, False),
         (rf"(?:(?P<who>(?:president |mr\. |joe |donald |barack )?\w+) took office|inauguration day(?:,? {YEAR})?)\b",
          _inauguration, True),
     ]
 ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- parts
+
+#: Words before a period that cut it, as the piece and the number of pieces; thirds of a month are ten days.
+_PIECES = {"early": (0, 3), "mid": (1, 3), "middle": (1, 3), "late": (2, 3), "first half": (0, 2)}
+_PIECES |= {"second half": (1, 2), "latter half": (1, 2), "last half": (1, 2)}
+_PIECES |= {"opening quarter": (0, 4), "closing quarter": (3, 4), "opening half": (0, 2), "closing half": (1, 2)}
+_PIECES |= {f"{word} quarter": (number, 4) for word, number in ORDER.items()}
+PARTS = re.compile(
+    rf"\b(?:the )?(?:very )?(?:(?P<piece>{'|'.join(_PIECES)})(?:-| of | in | )"
+    r"|(?P<edge>start|beginning|first|end|close) of "
+    rf"|(?P<side>first|last|final) (?:{COUNT} )?(?P<unit>day|week|month|quarter)s? (?:of|in) "
+    rf"|(?<!this )(?<!last )(?<!that )(?<!fiscal )(?:(?P<n2>\d\d?|{'|'.join(COUNTS)})[ -])?"
+    r"(?P<length>day|week|month|year)s?(?: period)? "
+    r"(?P<how>of|starting|beginning|to|through|up to|(?:that |which )?(?:began|ended|ending))(?: on| in)? "
+    r"|(?:all|whole|entire|course) of )(?:the )?$",
+    re.IGNORECASE,
+)
+
+
+def part_of(match: re.Match[str], given: Period) -> Period:
+    """Return what the words before a period make of it."""
+    if given.start and given.kind in UNITS:
+        given = unit_around(given.start, given.kind)  # all of "this year", not only what is over
+    first, last = given.start, given.end
+    if first is None or last is None:
+        return given
+    if (match["piece"] or "").lower() == "middle" and given.kind == "year":
+        return one_day(first.replace(month=7))  # as populations are given
+    if match["piece"]:
+        return _piece(given, first, last, *_PIECES[match["piece"].lower()])
+    if match["edge"]:
+        return one_day(first if match["edge"].lower() in ("start", "beginning", "first") else last)
+    if match["side"]:
+        unit, count = match["unit"].lower(), count_of(match["n"] or "1")
+        cut = forward_from(first, count, unit) if match["side"].lower() == "first" else back_from(last, count, unit)
+        return replace(cut, kind="months") if unit in ("month", "quarter") else cut
+    if match["length"]:
+        unit, how = match["length"].lower(), match["how"].lower()
+        if how == "of":
+            return unit_around(first, "week") if unit == "week" else given
+        if how in ("starting", "beginning") or how.endswith("began"):
+            return forward_from(first, 1, unit)
+        return back_from(last, count_of(match["n2"] or "1"), unit)
+    return given
+
+
+def _piece(given: Period, first: dt.date, last: dt.date, at: int, pieces: int) -> Period:
+    """Return one of the equal pieces of a period: months of a year, days of anything shorter."""
+    months = round(((last - first).days + 1) / 30.4)
+    if months >= pieces:
+        bounds = [months_on(first, months * step // pieces) for step in (at, at + 1)]
+        return Period(bounds[0], bounds[1] - dt.timedelta(1), "quarter" if pieces == 4 else "months")
+    size = 10 if pieces == 3 and given.kind == "month" else max(((last - first).days + 1) // pieces, 1)
+    start = min(first + dt.timedelta(size * at), last)
+    return Period(start, last if at == pieces - 1 else start + dt.timedelta(size - 1), "range")

@@ -90,7 +90,7 @@ _VOTE = re.compile(
     re.I,
 )
 _YEAS = re.compile(
-    r"^\s*(?:yeas?|ayes?|yes(?:\svotes)?|votes?\s(?:in\sfavou?r|for)|in\sfavou?r|for|to|-|–|—)?\s*(?:,|and|;|to"
+    r"^\s*(?:yeas?|ayes?|yes(?:\svotes)?|votes?(?:\s(?:in\sfavou?r|for))?|in\sfavou?r|for|to|-|–|—)?\s*(?:,|and|;|to"
     r"|-|–|—|against|versus|vs\.?)?\s*$",
     re.I,
 )
@@ -247,7 +247,9 @@ def _vote(text: str, yeas: Number, nays: Number) -> Figure | None:
         return None
     sentence = text[max(0, yeas.start - 220) : nays.end + 120]
     tight = re.fullmatch(r"\s?(?:-|–|—|to)\s?", between)
-    worded = len(between) < 32 and _YEAS.match(between) and re.search(r"\b(?:yea|aye|yes|for|favou?r)", between, re.I)
+    worded = (
+        len(between) < 32 and _YEAS.match(between) and re.search(r"\b(?:yea|aye|yes|for|favou?r|votes?)", between, re.I)
+    )
     after = re.match(
         r"^\s(?:nays?|noes|no(?:\svotes)?|against|opposed|voted\sagainst)\b", text[nays.end : nays.end + 20], re.I
     )

@@ -1,6 +1,11 @@
-"""Names that stand as labels before what they say: "Chief Ortiz at the podium: 12,662", "Lower: Gallup. 41 percent"."""
+"""Names that stand before what they say without saying it: as labels, or pointed to.
+
+"Chief Ortiz at the podium: 12,662", "Lower: Gallup. 41 percent", "he pointed to Gallup: 57 percent".
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from vado.claims.antecedents import Source
 from vado.claims.names import Mention
@@ -8,8 +13,14 @@ from vado.claims.quotation import SECTIONS
 from vado.claims.source_words import ORGANISATION_WORDS, TITLES, bare, word_set
 from vado.claims.sources import Sources
 
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
 #: Tags of finite verbs: a label has none.
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+#: Verbs by which somebody points to a source: with "to" and a colon, and with "for" and a number.
+_POINTS = frozenset({"point", "refer", "appeal", "turn"})
+_CITES = frozenset({"cite", "quote", "credit", "invoke"})
 #: Words of a label that says where a vote was or what a part of the text is, rather than who says so.
 _NO_LABEL = SECTIONS | word_set("house senate congress parliament court")
 
@@ -51,6 +62,53 @@ class Labels:
         end = self.bounds[closing][1] if closing < len(self.doc) else closing
         numbers = any(t.like_num for t in self.doc[closing:end][:3])
         return (self.sources.antecedents.named(mention), end) if numbers else None
+
+    def pointed_to(self, token: Token) -> tuple[Source, int] | None:
+        """Return the source to which a verb points, and the word from which on its figures stand.
+
+        Parameters
+        ----------
+        token
+            The verb: "pointed to Gallup: there, he claimed, …", "cites Pew for 10.5 million".
+
+        Returns
+        -------
+        tuple or None
+            The source and the word; None where the verb points to none.
+        """
+        verb, i, end = token.lemma_.lower(), token.i, self.bounds[token.i][1]
+        words = self.doc[i + 1 : end]
+        if verb in _POINTS and words and words[0].lower_ == "to":
+            colon = next((t.i for t in words if t.text == ":"), None)
+            source = self.sources.after(i + 2, end) if colon is not None else None
+            agency = source is not None and source.role not in {"person", "article"}
+            return (source, colon) if source and agency and colon is not None else None
+        mention = self.names.at(i + 1) or self.names.at(i + 2) if verb in _CITES and len(words) > 1 else None
+        if mention is None or self.doc[mention.end : mention.end + 1].text != "for":
+            return None
+        stated = any(t.like_num and t.ent_type_ != "DATE" for t in self.doc[mention.end : min(mention.end + 6, end)])
+        return (self.sources.antecedents.named(mention), mention.end) if stated else None
+
+    def heard_from(self, token: Token) -> tuple[Source, int] | None:
+        """Return the body from which an outlet learned something, and the word at which the outlet's name begins.
+
+        Parameters
+        ----------
+        token
+            The verb: "as Le Courrier learned from the prefecture".
+
+        Returns
+        -------
+        tuple or None
+            The body and the word; None where nothing was learned from one.
+        """
+        i, end = token.i, self.bounds[token.i][1]
+        outlet = self.names.at(i - 1) if i else None
+        heard = token.lemma_.lower() in {"learn", "hear", "obtain"} and self.doc[i + 1 : i + 2].text == "from"
+        if not heard or outlet is None or self.names.kind(outlet) == "person":
+            return None
+        source = self.sources.after(i + 2, end)
+        return None if source is None or source.role in {"person", "article"} else (source, outlet.start)
 
     def _alone(self, low: int, high: int, *, first: bool) -> Mention | None:
         """Return the name of a person or body that stands without a verb at the head, or the end, of these words."""

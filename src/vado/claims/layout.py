@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _SAYS = frozenset({"say", "tell", "report", "note", "add", "announce"})
+#: What stands before an account's name and its opening mark.
+_ACCOUNT = re.compile(r"(?i)\b(?:user|account|handle|commenter|poster) .$")
 #: A line of a box of facts has at most so many words.
 _LINE = 12
 
@@ -44,7 +47,7 @@ class Layout:
         self.units = units(self.text)
         self._starts = [start for start, _ in self.units]
         self.bounds = self._sentence_bounds()
-        self.spans = spans(self.text, self._has_own_voice)
+        self.spans = [span for span in spans(self.text, self._has_own_voice) if not self._is_handle(span)]
         self.marks = [span for span in self.spans if span.kind == "marks"]
         self.quote = [-1] * len(doc)
         for number, span in enumerate(self.marks):
@@ -83,6 +86,13 @@ class Layout:
         words = self.words_of(unit)
         short = len(words.split()) <= _LINE and ":" in words and words[-1] not in '.:!?”"'
         return short or is_item(self.text, self.units[unit][0])
+
+    def _is_handle(self, span: Span) -> bool:
+        """Whether marks hold the name of an account rather than what somebody says: user "RioBravo77"."""
+        word = self.text[span.start : span.end]
+        return (
+            span.kind == "marks" and not any(map(str.isspace, word)) and bool(_ACCOUNT.search(self.text[: span.start]))
+        )
 
     def _sentence_bounds(self) -> list[tuple[int, int]]:
         heads = {end - len(self.text[start:end].lstrip()) for start, end in self.units}

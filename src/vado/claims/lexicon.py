@@ -26,6 +26,9 @@ AGAINST = (2.4, 1.4, 0.2)
 #: Words that name one measure only weigh more than those that several share.
 DISTINCT = 0.9
 
+#: What is taken off where the words that must stand in the text come only after the figure.
+LATER = 1.0
+
 #: A measure below this weight is not read.
 LEAST = 1.7
 
@@ -198,6 +201,9 @@ def _weigh(
     else:
         weight += 0.6
     weight += min(1.6, sum(_best(pattern, windows, AID)[0] for pattern in wording.aid))
+    if wording.must is not None and not any(wording.must.search(text) for text in windows[:5]):
+        # Named only later in the text, which a headline may do and a change of subject does as well.
+        weight -= LATER
     if wording.against is not None:
         weight -= _best(wording.against, windows, AGAINST)[0]
     return Weighed(wording, weight, because) if weight >= LEAST else None

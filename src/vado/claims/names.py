@@ -42,13 +42,19 @@ _NUMBERED = word_set(
 #: Nouns that open a sentence in news and are no names, unless "for" or "of" makes them one.
 _OPENING = word_set(
     "figures numbers data statistics records reports officials authorities sources documents agents lawmakers experts "
-    "advocates voters critics supporters key"
+    "advocates voters critics supporters key apprehensions encounters arrests detentions removals returns deportations "
+    "expulsions crossings requests applications deaths disappearances releases admissions repatriations approval "
+    "disapproval"
 )
 #: Titles that are as often part of a name.
 _SURNAMES = word_set("cardinal king pope prince bishop lord queen coach reader farmer host author principal speaker")
 _POLLSTERS = word_set("gallup quinnipiac monmouth pew ipsos yougov rasmussen marist frontex eurostat")
 #: Verbs whose subject, alone at the head of a sentence, is a name: "Ruiz said".
 _SAYS = frozenset({"say", "tell", "add", "note", "write", "testify", "tweet"})
+#: Nouns right before a name by which it is an outlet's, or an organisation's, and what outlets do.
+_PAPERS = word_set("newspaper magazine daily weekly tabloid broadcaster station website podcast")
+_BODIES = word_set("charity ngo nonprofit tank pollster agency group network organization organisation")
+_LEARNS = frozenset({"report", "learn", "reveal"})
 _JOINS_PART = word_set("of for on against without")
 #: Last words of a name that make it one of a place, and states that news name often.
 _PLACE_WORDS = word_set(
@@ -113,6 +119,7 @@ class Names:
         self._midway = {t.lower_ for t in doc if t.text[:1].isupper() and not _opens(t) and t.pos_ == "PROPN"}
         self.mentions = [mention for run in self._runs() for mention in self._split(*run)]
         self._at = {i: mention for mention in self.mentions for i in range(mention.start, mention.end)}
+        self._alone = {m.parts[0] for m in self.mentions if len(m.parts) == 1}
         self._kinds = self._decide_kinds()
         self._full = self._join_aliases()
 
@@ -264,13 +271,24 @@ class Names:
             votes["organisation"] += 12
         if last in {"poll", "survey"}:
             votes["organisation"] += 20
+        # "Panama's Senafront": what a country has is no person.
+        owner = doc[mention.start - 2] if before in {"'s", "’s"} and mention.start > 1 else None
+        if owner is not None and owner.ent_type_ == "GPE" and len(parts) == 1 and not mention.title:
+            votes["organisation"] += 6
         if len(parts) == 1 and re.fullmatch(r"(?:[A-Z]\.?){2,6}", mention.text):
             votes["organisation"] += 6
         if mention.title:
             votes["person"] += 15
         if last in _PLACE_WORDS or mention.parts in _COUNTRIES:
             votes["place"] += 9
-        if before in ORGANISATION_WORDS - {"task", "unit", "house"}:
+        follows = self.doc[mention.end].lower_ if mention.end < len(doc) else ""
+        if follows in {"sector", "corridor", "crossing", "valley", "county", "province"} and not mention.title:
+            votes["place"] += 6
+        ahead = " ".join(t.lower_ for t in doc[max(0, mention.start - 2) : mention.start])
+        told = any(t.lemma_ in _LEARNS for t in doc[mention.end : mention.end + 2])
+        if before in _PAPERS or ((before == "as" or ahead == "as the") and told and not parts & ORGANISATION_WORDS):
+            votes["outlet"] += 14
+        if before in ORGANISATION_WORDS | _BODIES - {"task", "unit", "house"}:
             votes["organisation"] += 8
         if before == "the":
             votes["organisation"] += 3
@@ -290,6 +308,9 @@ class Names:
         plain_shape = 2 <= len(mention.parts) <= 4 and not any(
             t.is_digit or t.like_num for t in doc[mention.start : mention.end]
         )
+        # Persons are named again by their surname alone, places hardly ever.
+        if plain_shape and last in self._alone and before not in {"in", "near", "from"}:
+            votes["person"] += 5
         label = Counter(t.ent_type_ for t in doc[mention.start : mention.end]).most_common(1)[0][0]
         if label == "PERSON":
             votes["person"] += 3

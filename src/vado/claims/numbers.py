@@ -68,7 +68,7 @@ _ONE_IN = re.compile(
     re.I,
 )
 _PART_OF = re.compile(
-    rf"\b(?P<count>a|one|two|three|four|five|seven|nine|\d+)[\s-](?P<part>{_PARTS})(?=\s+(?:of|are|were|was|is|came|have|had|as)\b)"
+    rf"\b(?P<count>a|one|two|three|four|five|seven|nine|\d+)[\s-](?P<part>{_PARTS})(?=\s+(?:of(?!\san?\s(?:century|hour|mile|year|day|decade|inch))|are|were|was|is|came|have|had|as)\b)"
     rf"|(?:(?<=about\s)|(?<=nearly\s)|(?<=almost\s)|(?<=than\s)|(?<=roughly\s)|(?<=over\s)|(?<=just\s)|(?<=for\s))(?P<count2>a|one|two|three)[\s-](?P<part2>{_PARTS})(?=[,.;])",
     re.I,
 )

@@ -12,9 +12,9 @@ from vado.claims.source_words import ORGANISATION_WORDS, word_set
 
 if TYPE_CHECKING:
     from vado.claims.antecedents import Source
+    from vado.claims.clause import Clause
     from vado.claims.layout import Layout
     from vado.claims.names import Mention, Names
-    from vado.claims.reporting import Clause
 
 _TALK = re.compile(
     r"\b(?:interview(?:ed)?|conversation|talk|call|chat|remarks|comments|statement|e-?mail|message|appearance|segment"

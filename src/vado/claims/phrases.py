@@ -112,6 +112,8 @@ class Phrases:
         if mention.end >= len(self.doc):
             return False
         after = self.doc[mention.end]
+        if after.lower_ in _SHOWING and after.tag_ in {"NN", "NNS"} and mention.start and after.head.dep_ == "prep":
+            return False
         if after.text in _POSSESSIVE and after.dep_ == "case":
             return True
         if after.pos_ != "NOUN":
@@ -135,10 +137,30 @@ class Phrases:
         """Return the name between commas right after a noun: "the railroad, Ferromex, said"."""
         if i + 2 >= len(self.doc) or self.doc[i + 1].text != ",":
             return None
-        mention = self.names.at(i + 2)
-        if mention is None or mention.start != i + 2 or self.doc[mention.end : mention.end + 1].text != ",":
+        first = i + 2 + (self.doc[i + 2].lower_ == "the")
+        mention = self.names.at(first)
+        if mention is None or mention.start != first or self.doc[mention.end : mention.end + 1].text != ",":
             return None
         return mention if self.names.kind(mention) in {"organisation", "person"} else None
+
+    def addressed(self, mention: Mention) -> Mention | None:
+        """Return the person whom the sentence speaks of, where this name only calls to a hearer at its head.
+
+        "Dana, the head of the patrol, Raul Ortiz, stood": two names of persons cannot be one subject.
+        """
+        doc, (opening, closing) = self.doc, self.bounds[mention.start]
+        alone = (
+            len(mention.parts) == 1 and mention.start <= opening + 1 and doc[mention.end : mention.end + 1].text == ","
+        )
+        if not alone or self.names.kind(mention) != "person":
+            return None
+        for j in range(mention.end + 1, closing):
+            if doc[j].pos_ in {"VERB", "AUX"}:
+                return None
+            other = self.names.at(j)
+            if other and self.names.kind(other) == "person" and self.names.full(other) != self.names.full(mention):
+                return other
+        return None
 
     def apposed(self, i: int) -> Mention | None:
         """Return the person whom a calling describes: "the owner, Nestor Galvis," "Marta Ollivier, a spokeswoman"."""

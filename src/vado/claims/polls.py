@@ -10,6 +10,8 @@ from vado.claims.agreement import fit
 from vado.claims.question import Question
 from vado.claims.rivals import NO_SOURCE, NOT_COMPARABLE, Evidence, Rival, frame_of, stuck
 from vado.claims.wording import date, quantity, words
+from vado.errors import VadoError
+from vado.politics.average import average as with_house_effects
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +108,7 @@ def _compared(question: Question, polls: pd.DataFrame, column: str, population: 
             return stuck(NO_SOURCE, f"no poll in the ledger ended between {date(start)} and {date(end)}")
         rivals = [as_rival(question, row, column) for row in each.to_dict("records")]
         return Evidence(
-            "polls", tuple(rivals), _framed(question, each, column), context=_mean_words(polls, column, end)
+            "polls", tuple(rivals), _framed(question, each, column), context=_mean_words(question, polls, column, end)
         )
     own = by_pollster(inside, pollster)
     scope_note = ""
@@ -119,13 +121,13 @@ def _compared(question: Question, polls: pd.DataFrame, column: str, population: 
             own, scope_note = last, "It is the pollster's last one before then."
     if own.empty:
         none = f"no poll of {pollster} in the ledger ended between {date(start)} and {date(end)}"
-        words_of_mean = _mean_words(polls, column, end)
+        words_of_mean = _mean_words(question, polls, column, end)
         return stuck(NO_SOURCE, f"{none}{'; ' + words_of_mean if words_of_mean else ''}")
     own = _nearest_first(own, question.period.start, question.period.end or end)
     rivals = [as_rival(question, row, column, scope_note) for row in own.to_dict("records")]
     agreeing = next((rival for rival in rivals if fit(question.figure, rival) == "agrees"), rivals[0])
     mean, count = average(polls, agreeing.period_end, column)
-    context = _mean_words(polls, column, agreeing.period_end, agreeing.value)
+    context = _mean_words(question, polls, column, agreeing.period_end, agreeing.value)
     far = agreeing.value is not None and count > 1 and abs(agreeing.value - mean) >= FAR
     trap = (f"One poll; the mean of {count} polls was {quantity(mean, 'percent')}.",) if far else ()
     return Evidence("polls", tuple(rivals), _framed(question, own, column), trap, None, pollster, context)
@@ -240,15 +242,30 @@ def as_rival(question: Question, row: dict[Any, Any], column: str, note: str = "
     )
 
 
-def _mean_words(polls: pd.DataFrame, column: str, day: dt.date, value: float | None = None) -> str:
+def _mean_words(question: Question, polls: pd.DataFrame, column: str, day: dt.date, value: float | None = None) -> str:
+    """Return what polls had on average on a day: with house effects where the subject has them, and the plain mean."""
     mean, count = average(polls, day, column)
     if not count:
         return ""
-    away = ""
-    if value is not None:
-        points = quantity(abs(value - mean), "percent").removesuffix(" per cent")
-        away = f" and this poll lies {points} points {'above' if value >= mean else 'below'} it"
-    return f"the mean of {count} polls of the {WINDOW} days to {date(day)} was {quantity(mean, 'percent')}{away}"
+    told = f"the mean of {count} polls of the {WINDOW} days to {date(day)} was {quantity(mean, 'percent')}"
+    centre = mean
+    try:
+        known = with_house_effects(question.shelf.ledger, day, as_of=question.shelf.as_of)
+    except VadoError:
+        known = None
+    if known is not None and set(polls["topic"]) == {"overall"} and known.president == polls["subject"].iloc[0]:
+        if column == "approve":
+            centre, low, high = known.mean, known.low, known.high
+        else:
+            centre, low, high = known.disapprove, known.disapprove_low, known.disapprove_high
+        told = (
+            f"the average of polls with house effects on {date(day)} was {quantity(centre, 'percent')} "
+            f"(90 %: {low:.1f} to {high:.1f}; the mean of {count} polls of {WINDOW} days was {mean:.1f})"
+        )
+    if value is None:
+        return told
+    points = quantity(abs(value - centre), "percent").removesuffix(" per cent")
+    return f"{told}, and this poll lies {points} points {'above' if value >= centre else 'below'} the average"
 
 
 def _framed(question: Question, polls: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -245,9 +245,7 @@ def _named(stretch: tuple[str, str]) -> tuple[str, ...]:
 
 def _of_sentence(where: Surroundings) -> tuple[str, ...]:
     """Return the one nationality that a sentence is about, for a bare number that goes on from another of it."""
-    if not _BARE.match(where.after) or not re.search(
-        r"\b(?:however|but|while|instead|really|rather|gives?|against|it was|only|just|barely)\b", where.before
-    ):
+    if not _BARE.match(where.after) or not re.search(r"\b(?:however|but|while|instead|rather|barely)\b", where.before):
         return ()
     found = scope.nationalities(where.sentence)
     return found if len(found) == 1 else ()

@@ -7,13 +7,26 @@ before "counted by CBP". The tree gives the subject; where it errs, the words be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vado.claims.antecedents import Source
+from vado.claims.clause import FAINT, FOUNDED, INTAKE, Clause
 from vado.claims.figure import ARTICLE
-from vado.claims.labels import Labels
-from vado.claims.reporting_verbs import COUNTS, KNOWN, PASSIVE, PLACES, SHOWS, STATES, strength, takes_that
+from vado.claims.labels import FINITE, Labels
+from vado.claims.reporting_verbs import (
+    COUNTS,
+    DOUBTFUL,
+    KNOWN,
+    PASSIVE,
+    PLACES,
+    RESTS,
+    RESTS_ON,
+    SHOWS,
+    STATES,
+    TAKEN_FOR_NOUNS,
+    strength,
+    takes_that,
+)
 from vado.claims.source_words import (
     ASSERTIONS,
     POLLS,
@@ -28,63 +41,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
-_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _HAVE = frozenset({"has", "have", "had", "having", "’ve", "'ve", "’s", "'s"})
 _DO = frozenset({"did", "do", "does"})
-_DOUBTFUL = frozenset({"should", "must", "may", "might", "could", "can"})
-_TAKEN_FOR_NOUNS = word_set(
-    "estimates reports says counts claims notes projects forecasts guesses reckons ventures pegs concedes admits "
-    "figures show shows suggest suggests say indicate indicates"
-)
-#: Verbs whose subject is a count: "the institute's tally stood at".
-_RESTS = word_set("stand total reach run hit rise fall grow climb remain hover sit amount drop exceed top pass cross")
-#: What stands before the figures on which an announcement rests.
-_RESTS_ON = frozenset({"basis of", "drawing on", "relying on", "rests on", "announced using", "strength of"})
 _POINTING = frozenset({"that", "this", "those", "these", "all", "both", "it"})
 _SHOWING = frozenset({"show", "shows", "suggest", "suggests", "say", "says"})
 _ACCORDING = frozenset({"according to", "going by", "judging by", "based on"})
 _RATES = word_set("cent day month year week hour person capita")
 _BESIDE = frozenset({",", "”", '"', "—", "–", "»"})
 _HYPHENS = frozenset({"-", "’", "'"})
-#: Strength of a document noun that stands in the sentence without any verb or preposition of credit.
-FAINT = 3
-#: Strength of an agency's own intake, and of what else only points to a source.
-INTAKE = 2
-#: Strength of the figures on which somebody's announcement rests: they come before the announcement.
-FOUNDED = -1
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A reporting clause.
-
-    Parameters
-    ----------
-    cue
-        Word that reports.
-    start, end
-        Words that it covers, the end excluded.
-    source
-        Who is credited; its name is ``ARTICLE`` for a document that nobody owns.
-    strength
-        0 for an explicit credit, 1 for a count by somebody unnamed, 2 and :data:`FAINT` for what merely points to one.
-    around
-        Whether it covers what stands before the cue as well.
-    told
-        Word at which the one who was told begins; None where nobody is.
-    """
-
-    cue: int
-    start: int
-    end: int
-    source: Source
-    strength: int = 0
-    around: bool = False
-    told: int | None = None
-
-    def covers(self, i: int) -> bool:
-        """Whether the clause covers word ``i``."""
-        return self.start <= i < self.end and i != self.cue
 
 
 def _counts(tokens: list[Token]) -> bool:
@@ -134,6 +98,9 @@ class Reporting:
             return self._according(i, i + 2)
         if word == "citing" or (word == "per" and self._word(i + 1) not in _RATES):
             return self._according(i, i + 1)
+        handed = self._handed_on(token)
+        if handed:
+            return handed
         owned = lemma(token) in POLLS and any(map(self.phrases.possessive, (i - 1, i - 2)))
         if owned:
             return self._noun(token, lemma(token), voice)
@@ -148,7 +115,7 @@ class Reporting:
     def _taken_for_noun(self, token: Token) -> bool:
         """Whether a verb was taken for a noun: "Pew estimates that", "CBP's data show"."""
         i = token.i
-        if i == 0 or i + 1 >= len(self.doc) or token.lower_ not in _TAKEN_FOR_NOUNS:
+        if i == 0 or i + 1 >= len(self.doc) or token.lower_ not in TAKEN_FOR_NOUNS:
             return False
         if token.lower_ in _SHOWING:
             head = self._head_before(i)
@@ -183,6 +150,23 @@ class Reporting:
         """Return the clause of "according to X", "per X", "citing X"."""
         source = self.sources.after(first, self.bounds[cue][1])
         return Clause(cue, *self._back(cue), source, around=True) if source else None
+
+    def _pointed(self, cue: int) -> Clause | None:
+        """Return the clause of "pointed to Gallup: there, he claimed, …"."""
+        end = self.bounds[cue][1]
+        colon = next((t.i for t in self.doc[cue:end] if t.text == ":"), None)
+        source = self.sources.after(cue + 2, end)
+        if colon is None or source is None or source.role == "person" or source.name == ARTICLE:
+            return None
+        return Clause(cue, colon, end, source)
+
+    def _handed_on(self, token: Token) -> Clause | None:
+        """Return the clause of a source to which somebody points: "pointed to Gallup: …", "as X learned from Y"."""
+        heard = self._labels.heard_from(token)
+        if heard:
+            return Clause(token.i, *self._segment(token.i), heard[0], around=True, told=heard[1])
+        found = self._labels.pointed_to(token)
+        return Clause(token.i, found[1], self.bounds[token.i][1], found[0]) if found else None
 
     def _back(self, cue: int) -> tuple[int, int]:
         """Return what a credit covers: its segment, with the sentence before if it points there: "That's per X"."""
@@ -235,7 +219,7 @@ class Reporting:
         asked = any(
             child.lower_ in _DO and child.dep_ == "aux" for child in verb.children if child.i == self.bounds[i][0]
         )
-        if "neg" in children or helpers & _DOUBTFUL or asked:
+        if "neg" in children or helpers & DOUBTFUL or asked:
             return None
         # Where a noun is taken for a whole sentence, its verb is taken for a participle: "the organizers boasted of".
         whole = verb.dep_ == "acl" and verb.head.dep_ == "ROOT" and self._word(i + 1) != "by"
@@ -251,7 +235,7 @@ class Reporting:
         following = self.doc[i + 1 : self.bounds[i][1]]
         qualified = any(self.names.at(t.i) for t in self.phrases.left(source.at))
         degree = strength(verb, source, following, around=around, qualified=qualified)
-        if degree is None:
+        if degree is None or (degree == INTAKE and self._is_place(source)):
             return None
         start, end = self._segment(i)
         relative = self._relative_object(verb)
@@ -262,13 +246,17 @@ class Reporting:
         told = i + 1 if verb.lemma_ == "tell" and len(following) else None
         return Clause(i, start, end, source, degree, around, told)
 
+    def _is_place(self, source: Source) -> bool:
+        mention = self.names.at(source.at)
+        return mention is not None and self.names.kind(mention) == "place"
+
     def _passive(self, verb: Token) -> Clause | None:
         """Return the clause of "counted by CBP", "was told by a boatman"."""
         i, end = verb.i, self.bounds[verb.i][1]
         if verb.lemma_.lower() not in PASSIVE:
             return None
         by = next((t.i for t in self.doc[i + 1 : min(i + 8, end)] if t.lower_ == "by"), None)
-        if by is None or any(t.tag_ in _FINITE for t in self.doc[i + 1 : by]):
+        if by is None or any(t.tag_ in FINITE for t in self.doc[i + 1 : by]):
             return None
         source = self.sources.after(by + 1, end)
         if source is None or source.name == ARTICLE:
@@ -350,8 +338,11 @@ class Reporting:
         stop = next((t.i for t in doc[i + 1 : end] if t.is_punct and t.text not in _HYPHENS), end)
         if any(t.pos_ in {"VERB", "AUX", "NUM"} for t in doc[i + 1 : stop]):
             return None
+        ahead = any(child.dep_ == "nsubj" and child.i < i for child in verb.children)
         for j in range(i + 1, stop):
             mention = self.names.at(j)
+            if ahead and doc[j].dep_ == "dobj" and doc[j].head.i == i:
+                return None
             head = mention.end - 1 if mention else j
             if (mention or doc[j].pos_ in {"NOUN", "PROPN", "PRON"}) and self.phrases.ends(head):
                 return head if self.sources.of(head) is not None else None
@@ -391,13 +382,13 @@ class Reporting:
         if low <= opening or not (inverted or doc[low - 1].text in _BESIDE | {")", "…"}):
             return False
         said, rest = doc[opening:low], doc[last + 1 : closing]
-        complete = any(t.tag_ in _FINITE for t in said) and _counts(list(said))
+        complete = any(t.tag_ in FINITE for t in said) and _counts(list(said))
         if complete and not inverted and not _counts(list(rest)):
             return True
         for token in rest:
             if token.is_punct and token.text not in _HYPHENS:
                 return True
-            if token.tag_ in _FINITE or _counts([token]) or token.lower_ == "that":
+            if token.tag_ in FINITE or _counts([token]) or token.lower_ == "that":
                 return False
         return True
 
@@ -423,10 +414,12 @@ class Reporting:
             return None
         first = self.phrases.start(i)
         before = self._word(first - 1) if first and self.doc[first - 1].pos_ in {"ADP", "SCONJ"} else ""
-        if f"{self._word(first - 2)} {before}" in _RESTS_ON or (before == "using" and source.named):
+        if f"{self._word(first - 2)} {before}" in RESTS_ON or (before == "using" and source.named):
             return Clause(i, start, end, source, FOUNDED, around=True)
-        if subject and head.lemma_.lower() in _RESTS:
+        if subject and head.lemma_.lower() in RESTS:
             return Clause(i, first, end, source)
+        if before == "by" and self._word(first - 2) in {"and", "but", "while"}:
+            return Clause(i, first - 1, end, source, around=True)
         if before == "by" or token.dep_ == "attr" or (subject and head.lemma_ == "be"):
             return Clause(i, start, end, source, around=True)
         if before == "in":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vado.claims.antecedents import Source
 from vado.claims.figure import ARTICLE
-from vado.claims.source_words import WRITTEN, lemma, word_set
+from vado.claims.source_words import WRITTEN, bare, is_person_noun, lemma, word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -23,7 +23,7 @@ STATES = word_set(
     "reply respond answer shout joke quip object caution inform disclose conclude complain boast repeat mention "
     "comment continue agree counter retort cite quote assume swear post email message recount relate deny lament "
     "assure advise speculate underline underscore highlight outline propose "
-    "venture conjecture surmise opine fear suspect hazard grumble fume brag marvel scoff"
+    "venture wager conjecture surmise opine fear suspect hazard grumble fume brag marvel scoff"
 )
 #: Verbs that credit only with a clause, a quotation or beside their content: "added that", "admitted: …".
 SPEAKS = word_set("add go admit hold call read learn ask describe")
@@ -44,6 +44,14 @@ PLACES = {
 GIVES = word_set("give offer release publish issue provide unveil share present circulate distribute open use")
 #: Verbs by which an agency's own intake is told: the weakest sign of a credit.
 TAKES = word_set("receive take process handle")
+#: Verbs of an agency's own acts upon those whom it counts: "the institute detained 256,526".
+ACTS = word_set(
+    "detain apprehend arrest stop encounter intercept catch meet expel deport return repatriate remove release issue "
+    "grant admit approve deny reject refuse vaccinate enroll enrol rescue discharge shelter serve house feed screen "
+    "naturalize naturalise resettle bury identify place detect sight locate"
+)
+#: Words by which an agency "has" those in its keeping.
+_KEEPING = frozenset({"care", "custody", "hands", "keeping", "books", "shelters", "facilities"})
 #: Verbs by which a pollster's work is told: "surveyed 806 adults".
 ASKS = frozenset({"survey", "poll", "interview", "ask", "question"})
 #: Verbs that credit with one small word after them.
@@ -55,13 +63,27 @@ PARTICLES = {
 }
 #: All verbs that report, and all that can credit somebody.
 REPORTS = STATES | COUNTS | SHOWS | GIVES
-KNOWN = REPORTS | SPEAKS | PLACES.keys() | TAKES | ASKS | PARTICLES.keys() | {"have", "get"}
+KNOWN = REPORTS | SPEAKS | PLACES.keys() | TAKES | ACTS | ASKS | PARTICLES.keys() | {"have", "get"}
 #: Verbs of sums, by which "gets" has a number for its result.
 _SUMS = word_set("add count sum tally combine multiply divide subtract total compile tot comb piece")
 #: Verbs that credit in the passive, with "by".
 PASSIVE = (COUNTS | PLACES.keys()) | word_set(
     "report estimate announce tell calculate project compute cite quote forecast confirm claim give"
 )
+#: What chambers do by voting.
+_VOTED = word_set("confirm approve pass reject adopt admit declare deny answer propose place reject")
+_CHAMBERS = word_set("senate house congress parliament assembly chamber council")
+#: Helpers of a verb that says what may be.
+DOUBTFUL = frozenset({"should", "must", "may", "might", "could", "can"})
+#: Verbs that the model takes for nouns.
+TAKEN_FOR_NOUNS = word_set(
+    "estimates reports says counts claims notes projects forecasts guesses reckons ventures pegs concedes admits "
+    "figures show shows suggest suggests say indicate indicates"
+)
+#: Verbs whose subject is a count: "the institute's tally stood at".
+RESTS = word_set("stand total reach run hit rise fall grow climb remain hover sit amount drop exceed top pass cross")
+#: What stands before the figures on which an announcement rests.
+RESTS_ON = frozenset({"basis of", "drawing on", "relying on", "rests on", "announced using", "strength of"})
 _MEANS = frozenset({"be", "mean", "seem", "appear", "ensure", "make"})
 _PERCENT = frozenset({"%", "percent"})
 
@@ -101,9 +123,17 @@ def strength(verb: Token, source: Source, following: Span, *, around: bool, qual
     written = source.name == ARTICLE or lemma(verb.doc[source.at]) in WRITTEN or source.role == "poll"
     content = any(child.dep_ == "ccomp" and child.i > verb.i for child in verb.children)
     first = following[0].lower_ if len(following) else ""
+    itself = source.role == "organisation" and not is_person_noun(verb.doc[source.at].lower_)
+    if word in ACTS and itself and _upon_a_number(verb):
+        return 2
     if word in ASKS and first and following[0].like_num:
         return 2 if source.role != "person" else None
+    # "The Senate confirmed him": a vote is no statement.
+    if word in _VOTED and _CHAMBERS.intersection(bare(source.name).split()):
+        return None
     if word == "get":
+        if source.role in {"organisation", "poll"} and any(t.lower_ in _PERCENT for t in following[:5]):
+            return 0
         sums = any(t.lemma_.lower() in _SUMS for t in verb.sent)
         return 0 if sums and any(t.like_num for t in following[:5]) else None
     if word in PARTICLES and first in PARTICLES[word]:
@@ -125,7 +155,10 @@ def strength(verb: Token, source: Source, following: Span, *, around: bool, qual
     if word in PARTICLES:
         return None
     if word == "have":
-        return 0 if written or _has(source, following) else None
+        if written or _has(source, following):
+            return 0
+        kept = any(t.lower_ in _KEEPING and t.i > verb.i + 2 and t.nbor(-1).tag_ == "PRP$" for t in following[:9])
+        return 2 if kept and source.role == "organisation" and _upon_a_number(verb) else None
     if word == "give" and source.role == "organisation" and _number_alone(following):
         return 0
     if word in GIVES:
@@ -133,6 +166,12 @@ def strength(verb: Token, source: Source, following: Span, *, around: bool, qual
         told = any(t.text == ":" or t.like_num for t in following)
         return (0 if told else 2) if holds else None
     return 2 if word in TAKES and source.role == "organisation" else None
+
+
+def _upon_a_number(verb: Token) -> bool:
+    """Whether the object of a verb is a number of people or things: "detained 41,000 foreigners"."""
+    objects = [child for child in verb.children if child.dep_ in {"dobj", "dative", "attr", "ccomp"}]
+    return any(t.like_num for one in objects if one.i > verb.i for t in verb.doc[verb.i + 1 : one.i + 1])
 
 
 def _places(word: str, source: Source, following: Span) -> int | None:

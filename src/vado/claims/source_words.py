@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ DOCUMENTS = word_set(
     "report study analysis paper statement document release memo letter brief briefing article review filing "
     "disclosure announcement assessment audit update newsletter fact-sheet factsheet pamphlet leaflet summary story "
     "dispatch post tweet testimony message email presentation publication website site page account notice "
-    "communique communiqué clip video recording"
+    "communique communiqué clip video recording volume"
 )
 WRITTEN = POLLS | DATA | DOCUMENTS
 #: What a speaker puts forward: "X's claim that", "an assertion by X that".
@@ -87,10 +88,12 @@ BARE = word_set("figure number total count tally estimate")
 
 #: Nouns for organisations.
 ORGANISATIONS = (ORGANISATION_WORDS - word_set("house research poll polls survey surveys unit inc")) | word_set(
-    "government tank ngo nonprofit charity campaign consultancy pollster publisher"
+    "government tank ngo nonprofit charity campaign consultancy pollster publisher hall prefecture"
 )
 #: Nouns for outlets, where no name stands beside them: "a radio here said".
 MEDIA = word_set("radio station newspaper broadcaster tabloid channel daily weekly")
+#: A count that the writer made: "by my own arithmetic".
+OWN_COUNT = re.compile(r"\b[Bb]y (?:my|our) (?:own )?(?:\w+ )?\w+")
 #: Words of size, by which a group is one of people and no body: "a large group".
 SIZES = word_set("large larger largest small smaller big bigger huge whole growing new second first next mixed")
 #: Nouns for places that speak through those who govern them.
@@ -98,10 +101,10 @@ PLACES = word_set("city county state town municipality province country")
 #: Organisations of a kind: "the union" is no agency named before.
 OF_A_KIND = PLACES | word_set(
     "union court government hospital university college school church police party embassy consulate bank campaign "
-    "parliament congress senate house society company"
+    "parliament congress senate house society company prefecture hall"
 )
 #: Organisations that "the agency" does not mean.
-NO_AGENCY = word_set("congress senate house court parliament party university college")
+NO_AGENCY = word_set("congress senate house court parliament party university college hall")
 #: Nouns that, with an adjective, can stand for an organisation named just before: "the aid group".
 KINDS = word_set("group agency organization organisation nonprofit charity firm body watchdog outfit")
 #: Nouns for those who speak for the organisation that they belong to.

@@ -44,6 +44,9 @@ _SHOWS = frozenset({"show", "suggest", "say", "indicate", "find", "reveal", "put
 _PRINTED = frozenset({"paper", "study", "article", "analysis", "letter"})
 #: Words before a document noun by which it is about its owner: "the president's approval numbers".
 _RATED = word_set("poll polling approval job favorability favourability popularity")
+#: What stands before a handle between quotation marks: user "RioBravo77".
+_ACCOUNTS = frozenset({"user", "account", "handle", "commenter", "poster"})
+_QUOTES = frozenset({"“", "”", '"'})
 _PRONOUNS = frozenset({"who", "which", "that", "they", "it", "he", "she", "we", "i"})
 _OF_WHOM = frozenset({"for", "of", "at", "from", "with"})
 #: How far behind a document noun its owner may stand, in words.
@@ -74,6 +77,12 @@ class Sources:
             Who "I" and "we" are there.
         """
         token, mention = self.doc[i], self.names.at(i)
+        handle = [t.text for t in self.doc[i + 1 : i + 4]]
+        if token.lower_ in _ACCOUNTS and len(handle) == 3 and {handle[0], handle[2]} <= _QUOTES:
+            return Source(handle[1], "person", i)
+        addressed = self.phrases.addressed(mention) if mention else None
+        if addressed:
+            return self.antecedents.named(addressed)
         if mention and not self.phrases.leads_on(mention):
             return self.antecedents.named(mention)
         if mention and mention.end < len(self.doc) and self.doc[mention.end].pos_ == "NOUN":
@@ -86,6 +95,8 @@ class Sources:
         if noun in WRITTEN:
             return self.owner(i, voice) or Source(ARTICLE, "article", i, named=False)
         as_one = noun in ORGANISATIONS and token.tag_ == "NN" and self.phrases.points_back(i)
+        if noun == "authority" and token.tag_ == "NN" and self.antecedents.body_at(i):
+            return self._body(i)
         if (is_person_noun(token.lower_) or noun in SPEAK_FOR) and not as_one:
             return self._person(i, voice)
         if noun in ORGANISATIONS | PLACES or token.lower_ in ORGANISATIONS:
@@ -107,6 +118,8 @@ class Sources:
         found = self._owner_before(token, voice) or self._owner_after(token, voice)
         if found and found.role == "person" and self._is_rated(i, noun):
             return None
+        if found and found.name == ARTICLE:
+            return found
         if found:
             written = "poll" if noun in POLLS else "data" if noun in DATA else "document"
             role = found.role if found.role == "person" else written
@@ -163,7 +176,10 @@ class Sources:
                     outer = outer.head
                 if outer is not node and not is_person_noun(outer.lower_):
                     return self._known(self.antecedents.person(i))
-                return self.of(outer.i, voice)
+                found = self.of(outer.i, voice)
+                # "our colleague Ana Ruiz objects, who": the clause stands apart from its noun.
+                apart = found is None and word == "who" and not is_person_noun(outer.lower_)
+                return self._known(self.antecedents.person(i)) if apart else found
             before = next((j for j in range(i - 1, max(i - 4, -1), -1) if self.names.at(j)), None)
             return None if before is None else self.of(before, voice)
         if word in {"he", "she"}:
@@ -187,6 +203,8 @@ class Sources:
             if mention and (self.names.kind(mention) != "place" or lemma(token) in POLLS):
                 return self.antecedents.named(mention)
             if word.tag_ == "PRP$":
+                if word.lower_ == "my" and voice is None:
+                    return Source(ARTICLE, "article", token.i, named=False)
                 return voice if word.lower_ in {"our", "my"} else self._possessor(word)
             if word.tag_ == "WP$":
                 return self._whose(word.i)
@@ -202,6 +220,9 @@ class Sources:
             i += 3
         for j in range(i, min(i + _REACH, end)):
             word = doc[j]
+            if word.text == "," and j == i and j + 1 < end and doc[j + 1].lower_ in {"from", "by"}:
+                found = self.after(j + 2, end)
+                return found if found and found.named and found.role != "person" else None
             if word.text == "," and not (j + 1 < end and lemma(doc[j + 1]) in _PUBLISHES):
                 return self._released_aside(j, end, voice)
             if j == i and word.lower_ == "in" and lemma(token) in _PRINTED:
@@ -268,6 +289,10 @@ class Sources:
             last = self._known(self.antecedents.person(i)) if noun in STAND_INS and len(left) == 1 else None
             if last and self.phrases.apart(i, last.at) <= 2:
                 return replace(last, at=i)
+        if noun in {"author", "researcher"} and plural and self.phrases.points_back(i) and len(left) == 1:
+            wrote = [s for s in self.antecedents.credited(i, 3) if s.role in {"document", "data", "poll"}]
+            if wrote:
+                return replace(wrote[-1], at=i)
         body = self._employer(token, voice)
         if body and (spokes or (noun in SPEAK_FOR and (plural or noun in {"official", "agent"}))):
             return replace(body, at=i)
@@ -276,7 +301,8 @@ class Sources:
             follows = self.names.at(i + 2) or self.names.at(i + 3)
             if follows and follows.start <= i + 3:
                 tail = " " + self.doc[i + 1 : follows.end].text
-        return Source(self.phrases.text(i) + tail, "person", i, named=False)
+        role = "organisation" if noun in {"authority", "police"} else "person"
+        return Source(self.phrases.text(i) + tail, role, i, named=False)
 
     def _employer(self, token: Token, voice: Source | None) -> Source | None:
         """Return the organisation of a spokesman, official or researcher."""
@@ -307,6 +333,9 @@ class Sources:
             beside = k == i + 1 or doc[end : end + 1].text == ","
             if mention and mention.start == k and beside and self.names.kind(mention) == "organisation":
                 return self.antecedents.named(mention)
+        inserted = self.phrases.between_commas(i)
+        if inserted and self.names.kind(inserted) == "organisation" and noun in KINDS | {"tank", "institute", "center"}:
+            return self.antecedents.named(inserted)
         known, left = self.antecedents.body_at(i), self.phrases.left(i)
         if known and noun in KINDS and left and left[0].lower_ in {"the", "that", "this"}:
             described = any(t.text[:1].isupper() for t in left[1:])

@@ -10,9 +10,12 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from vado.claims.antecedents import Source
+from vado.claims.clause import FAINT, INTAKE, Clause
 from vado.claims.figure import ARTICLE
 from vado.claims.quotation import ANSWERS, NARRATORS, SECTIONS, Span, starts_marked
-from vado.claims.reporting import FAINT, INTAKE, Clause, Reporting
+from vado.claims.reporting import Reporting
+from vado.claims.reporting_verbs import GIVES
+from vado.claims.source_words import WRITTEN, lemma
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -144,8 +147,23 @@ class Speakers:
         found = [c for c in self._by_unit.get(unit, []) if low <= c.cue < high and self.layout.quote[c.cue] < 0]
         told = [c for c in found if c.source.name != ARTICLE and c.strength < FAINT] or found
         if told:
-            return told[-1].source, told[-1]
+            last = told[-1]
+            same = [c for c in told if c.told is not None and c.source.name == last.source.name]
+            return last.source, (same or [last])[-1]
         return self._subject(list(self.layout.doc[low:high])), None
+
+    def offered(self, clause: Clause) -> Source | None:
+        """Return the agency whose tables somebody offers before a colon: what is read out after it is the agency's."""
+        doc, end = self.layout.doc, self.layout.bounds[clause.cue][1]
+        if not any(t.lemma_ in GIVES for t in doc[clause.cue : end]) or not doc[
+            clause.cue : end
+        ].text.rstrip().endswith(":"):
+            return None
+        owners = [self.sources.owner(t.i) for t in doc[clause.cue + 1 : end] if lemma(t) in WRITTEN]
+        named = [
+            one for one in owners if one and one.role != "person" and one.name not in {ARTICLE, clause.source.name}
+        ]
+        return named[0] if named else None
 
     def _subject(self, tokens: list[Token]) -> Source | None:
         """Return the person who is the subject of these words: "Okafor sees a man beaten:"."""

@@ -4,7 +4,7 @@ Every command takes its heavy imports when it runs, so that ``vado --help`` answ
 used ends with one line on standard error and exit code 2.
 """
 
-from vado.cli import answers, claims, data, policy, systems  # noqa: F401
+from vado.cli import answers, claims, data, policy, politics, systems  # noqa: F401
 from vado.cli.answers import Member
 from vado.cli.app import app, main
 

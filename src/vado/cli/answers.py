@@ -19,6 +19,7 @@ from vado.cli.app import (
     app,
     opened_ledger,
     print_json,
+    replaceable,
     show,
     typed,
 )
@@ -43,7 +44,9 @@ class Member(StrEnum):
 
 @app.command()
 def run(
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the report goes.")] = Path("vado-report"),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="Where the report goes.", callback=replaceable)
+    ] = Path("vado-report"),
     as_of: AsOf = None,
     months: Months = 12,
     seed: Seed = 1,

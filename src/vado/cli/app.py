@@ -48,8 +48,20 @@ Months = Annotated[int, typer.Option("--months", help="Months ahead, 1 to 12.")]
 OutFile = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Also write the table: .csv, .csv.gz or .parquet.")
 ]
+
+
+def replaceable(folder: Path | None) -> Path | None:
+    """Refuse a folder that a report may not replace before anything is computed for it."""
+    if folder is not None:
+        from vado.report.target import check_replaceable
+
+        check_replaceable(folder.resolve())
+    return folder
+
+
 OutFolder = Annotated[
-    Path | None, typer.Option("--out", metavar="FOLDER", help="Also write charts, tables and a report.")
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="Also write charts, tables and a report.", callback=replaceable),
 ]
 
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vado.answer import Answer
-from vado.errors import BadFileError
 from vado.report import images
 from vado.report.charts import is_drawn, is_empty
 from vado.report.html import report_html
-from vado.report.names import CHARTS, GENERATOR, JSON, PAGE, TABLES, WORKBOOK, answer_slugs, chart_stem
+from vado.report.names import CHARTS, JSON, PAGE, TABLES, WORKBOOK, answer_slugs, chart_stem
 from vado.report.tables import write_tables, write_workbook
+from vado.report.target import check_replaceable
 
 
 def write_report(
@@ -63,7 +63,7 @@ def write_report(
         If a chart would draw rows that hide each other.
     """
     target = Path(folder).resolve()
-    _check_replaceable(target)
+    check_replaceable(target)
     if workbook is None:
         workbook = importlib.util.find_spec("xlsxwriter") is not None
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -107,20 +107,6 @@ def _write_pictures(answers: Sequence[Answer], folder: Path) -> None:
             drawn = images.svg(chart, answer.tables)
             (folder / f"{chart_stem(name, number)}.png").write_bytes(images.png_of(drawn))
             (folder / f"{chart_stem(name, number)}.svg").write_text(drawn, encoding="utf-8", newline="\n")
-
-
-def _check_replaceable(target: Path) -> None:
-    """Refuse to replace anything but a report of ours: the folder may be somebody's home."""
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise BadFileError(f"{target} is a file; name a folder for the report")
-    foreign = sorted({entry.name for entry in target.iterdir()} - {PAGE, WORKBOOK, JSON, TABLES, CHARTS})
-    page = target / PAGE
-    if foreign:
-        raise BadFileError(f"{target} holds {foreign[0]!r}, which is no part of a report; name another folder")
-    if any(target.iterdir()) and not (page.is_file() and GENERATOR in page.read_text("utf-8", "replace")[:5000]):
-        raise BadFileError(f"{target} holds files but no report by Vado; name another folder")
 
 
 def _replace(target: Path, fresh: Path) -> None:

@@ -63,7 +63,7 @@ def horizontal(column: pd.Series[Any], name: str, narrow: bool) -> Horizontal:
         whole = bool((pd.to_numeric(column).dropna() % 1 == 0).all())
         axis = alt.Axis(
             title=None if years else name.replace("_", " "),
-            format="d" if years else ",~g",
+            format="d" if years else ",~f",
             tickCount=ticks,
             tickMinStep=1 if whole else alt.Undefined,
         )
