@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= vado-report
+# Processes that run test files side by side; auto is one a core.
+WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test test-all check bench docs lock ledger clean
@@ -17,10 +19,10 @@ run: $(READY)  ## answer every question and write the report
 	@$(BIN)/vado run --out $(OUT)
 
 test: $(READY) check  ## lint, types, and the tests that take seconds
-	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" --cov --cov-report=term
 
 test-all: $(READY) check  ## the same and the tests that take minutes
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term
 
 check: $(READY)
 	$(BIN)/ruff check .

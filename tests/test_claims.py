@@ -42,7 +42,7 @@ def benchmark() -> ModuleType:
     return _benchmark()
 
 
-@pytest.mark.parametrize("name", ["worked_with", "more", "put_away"])
+@pytest.mark.parametrize("name", ["worked_with", "more", "put_away", "read_once"])
 def test_passages_are_read_as_well_as_the_documentation_says(benchmark: ModuleType, name: str) -> None:
     counts: Counter[str] = Counter()
     passages = yaml.safe_load((PASSAGES / f"{name}.yaml").read_text(encoding="utf-8"))

@@ -153,7 +153,7 @@ CAMP = {"measure": "camp_headcount"}
         (figure(50, unit="percent", step=10), "2018-01", STOCK | {"of": "MEX"}, "matches DHS OIS", "50 per cent"),
         # Headcounts and statements.
         (figure(10_503), "2021-09-16", CAMP | {"whose": "Mayor Bruno Lozano"}, "matches Del Rio mayor", "10,503"),
-        (figure(10_503), "2021-09-16", CAMP, ONE_OF_SEVERAL, "8,200"),
+        (figure(10_503), "2021-09-16", CAMP, "matches Del Rio mayor B. Lozano", "8,200"),
         (figure(12_662), "2021-09-19", CAMP, "matches USBP Chief R. Ortiz", "12,662"),
         (figure(30_000, "about"), "2021-09-17", CAMP, OUTSIDE, "12,000"),
         (figure(15_000, "about"), "2021-09", CAMP, "matches", "18 September 2021"),

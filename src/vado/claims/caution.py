@@ -15,6 +15,7 @@ from vado.claims import scope
 from vado.claims.figure import Figure, Period, Reading
 from vado.claims.language import span_at, text_of
 from vado.claims.rivals import NOT_COMPARABLE, OUTSIDE, Evidence
+from vado.ledger.dates import fiscal_year
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -39,6 +40,7 @@ _PART = re.compile(
     r"|truck|ranch|district|precinct|station)\b",
     re.I,
 )
+_FISCAL = re.compile(r"\b(?:fiscal|budget)\s(?:year\b|20\d\d)", re.I)
 _WHOLE = re.compile(r"\b(?:total|overall|altogether|in all|all told|whole|entire|nationwide|border-?wide)\b", re.I)
 
 
@@ -63,6 +65,16 @@ def cautious(
         return verdict
     reason = verdict.reason.rstrip(".")
     return replace(verdict, verdict=NOT_COMPARABLE, reason=f"{reason}; {doubt}.")
+
+
+def fiscal_year_spoken_of(doc: Doc, figure: Figure, period: Period) -> Period | None:
+    """Return the fiscal year that a figure's sentence speaks of where a month of it was read ("ended in September")."""
+    if period.end is None or period.start is None or (period.end - period.start).days > 31:
+        return None
+    if not _FISCAL.search(span_at(doc, figure.start, figure.end).sent.text):
+        return None
+    first, last = fiscal_year(period.end.year + (period.end.month >= 10))
+    return Period(first, last, "fiscal_year", period.words)
 
 
 def is_own(doc: Doc, figure: Figure, period: Period) -> bool:

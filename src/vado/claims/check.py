@@ -14,7 +14,7 @@ import pandas as pd
 from vado.answer import Answer, Chart, cited, rows_of
 from vado.claims.article import Article, read
 from vado.claims.figure import ARTICLE, Claim, Credit, Figure, Period, Reading
-from vado.claims.rivals import NO_SOURCE, NOT_COMPARABLE
+from vado.claims.rivals import NO_SOURCE, NOT_COMPARABLE, ONE_OF_SEVERAL, OUTSIDE
 from vado.claims.verdict import Verdict
 from vado.ledger.dates import Day, day
 from vado.provenance import made_by
@@ -30,6 +30,9 @@ QUESTION = "Are the numbers in this text right?"
 
 #: Source of what the text itself says; its words are not kept unless the caller asks for it.
 TEXT = "text_checked"
+
+#: Confidence of a reading that the figure's own digits settle.
+SETTLED = 0.9
 
 #: A claim without a figure is judged only where its measure is read at least so surely.
 LEAST_OF_CLAIM = 0.5
@@ -82,6 +85,11 @@ class Checked:
     credit: Credit
     verdict: Verdict
     rows: pd.DataFrame | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether a source of the ledger has this figure."""
+        return self.verdict.verdict.startswith("matches") or self.verdict.verdict == ONE_OF_SEVERAL
 
 
 def check(
@@ -160,7 +168,7 @@ def _examined(ledger: Ledger, doc: Doc, article: Article, as_of: dt.date | None)
     periods = [period(doc, one.start, one.end, article.date) for one in stated]
     credited = [credits.of(one.start, one.end) for one in stated]
     read_as = readings(doc, stated, periods, credited, article.date)
-    filled = continued(doc, stated, read_as, credited)
+    filled = continued(doc, stated, [first for first, *_ in read_as], credited)
     if filled != credited:
         # Whose poll or estimate it is narrows what a figure is held against.
         credited, read_as = filled, readings(doc, stated, periods, filled, article.date)
@@ -183,6 +191,53 @@ def _judged(
     as_of: dt.date | None,
     doc: Doc,
     figure: Figure,
+    candidates: tuple[Reading, ...],
+    period: Period,
+    credit: Credit,
+) -> Checked:
+    """Return the verdict on a figure by its likeliest reading, or by the one that its own digits settle."""
+    from vado.claims.agreement import significant_digits
+    from vado.claims.caution import fiscal_year_spoken_of
+    from vado.claims.verdict import SETTLING_DIGITS
+
+    first, *others = candidates
+    checked = _by_reading(ledger, article, as_of, doc, figure, first, period, credit)
+    if checked.agrees or figure.unit != "count":
+        return _with_model(models, figure, checked)
+    fiscal = fiscal_year_spoken_of(doc, figure, period)
+    tried = [(first, fiscal)] if fiscal is not None and first.measure is not None else []
+    for reading, when in [*tried, *((reading, period) for reading in others)]:
+        other = _by_reading(ledger, article, as_of, doc, figure, reading, when, credit)
+        if not other.agrees:
+            continue
+        if reading is first or significant_digits(figure) >= SETTLING_DIGITS:
+            # Four digits do not agree by chance: they say what the words left open.
+            sure = reading if reading is first else replace(reading, confidence=SETTLED, because="its digits")
+            return _with_model(models, figure, replace(other, reading=sure))
+        if checked.verdict.verdict == OUTSIDE:
+            reason = f"{checked.verdict.reason.rstrip('.')}; but {_uncapitalised(other.verdict.reason)}"
+            checked = replace(checked, verdict=replace(checked.verdict, verdict=NOT_COMPARABLE, reason=reason))
+    return _with_model(models, figure, checked)
+
+
+def _uncapitalised(reason: str) -> str:
+    """Return a sentence as it goes on after another, which it does as it stands where it begins with a name."""
+    return reason if reason.split(" ")[0].isupper() or reason[:3] == "US " else reason[0].lower() + reason[1:]
+
+
+def _with_model(models: Models, figure: Figure, checked: Checked) -> Checked:
+    if checked.verdict.verdict != NO_SOURCE or checked.reading.measure == "sw_encounters":
+        said = models.says(figure, checked.reading, checked.period)
+        return replace(checked, verdict=replace(checked.verdict, model=said))
+    return checked
+
+
+def _by_reading(
+    ledger: Ledger,
+    article: Article,
+    as_of: dt.date | None,
+    doc: Doc,
+    figure: Figure,
     reading: Reading,
     period: Period,
     credit: Credit,
@@ -201,8 +256,6 @@ def _judged(
         period = UNSTATED
         evidence = gather(ledger, figure, reading, period, article.date, as_of)
     verdict = cautious(doc, figure, reading, period, evidence, judge(figure, reading, period, evidence))
-    if verdict.verdict not in {NO_SOURCE} or reading.measure == "sw_encounters":
-        verdict = replace(verdict, model=models.says(figure, reading, period))
     return Checked(figure, reading, period, credit, verdict, evidence.frame)
 
 

@@ -29,7 +29,8 @@ DISTINCT = 0.9
 #: What is taken off where the words that must stand in the text come only after the figure.
 LATER = 1.0
 
-#: A measure below this weight is not read.
+#: Above the first weight a measure may be what a figure of many digits turns out to be; above the second it is read.
+LOWEST = 0.9
 LEAST = 1.7
 
 
@@ -186,12 +187,13 @@ def _weigh(
         return None
     reach = 3 if wording.local else len(windows)
     weight, because = _best(wording.core, windows[:reach], WEIGHTS)
+    own = weight >= WEIGHTS[1]
     if carried and not wording.local:
         # What goes on from the figure before need not be named again.
         weight, because = weight + carried, because or "as before"
     if not weight:
         return None
-    if wording.distinct and because != "as before":
+    if wording.distinct and own:
         weight += DISTINCT
     if wording.needs is not None:
         needed, _ = _best(wording.needs, windows[:reach], NEEDED)
@@ -206,7 +208,7 @@ def _weigh(
         weight -= LATER
     if wording.against is not None:
         weight -= _best(wording.against, windows, AGAINST)[0]
-    return Weighed(wording, weight, because) if weight >= LEAST else None
+    return Weighed(wording, weight, because) if weight >= LOWEST else None
 
 
 def _best(pattern: re.Pattern[str], windows: Sequence[str], weights: Sequence[float]) -> tuple[float, str]:

@@ -173,7 +173,9 @@ def particulars(measure: str, figure: Figure, where: Surroundings, period: Perio
     ):
         found["return_type"] = "assisted_return"
     if measure == "children_in_custody":
-        cbp = re.search(r"border (?:officers|patrol|agents|facilit\w+)|\bcbp\b|customs", near, re.I)
+        cbp = re.search(
+            r"border (?:officers|officials|authorities|patrol|agents|facilit\w+)|\bcbp\b|customs", near, re.I
+        )
         found["agency"] = "cbp" if cbp else "hhs"
     if measure == "children_custody_flows":
         found["flow"] = (

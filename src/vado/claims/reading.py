@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from vado.claims import scope
 from vado.claims.figure import ARTICLE, Claim, Credit, Figure, Period, Reading
 from vado.claims.language import text_of
-from vado.claims.lexicon import Weighed, confidence, weigh
+from vado.claims.lexicon import LEAST, Weighed, confidence, weigh
 from vado.claims.particulars import of_poll, of_vote, particulars, whole_of
 from vado.claims.surroundings import Surroundings, surroundings
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 #: First day from which the southwest border's encounters are counted with ports; before it stands another measure.
 ENCOUNTERS_BEGIN = dt.date(2019, 10, 1)
+#: Confidence of a reading without the place that it needs: too little to be compared.
+UNPLACED = 0.3
+
+#: Readings beside the likeliest that a figure of many digits is held against.
+OTHERS = 3
+
 #: What a figure inherits from the one before it: where its words go on from there, and where not; and how much of
 #: it is left for each figure further back, of those that count.
 STRONG, WEAK, FADES, BACK = 1.8, 0.8, 0.6, 3
@@ -57,8 +63,8 @@ def readings(
     periods: Sequence[Period],
     credits: Sequence[Credit],
     article_date: dt.date | None,
-) -> list[Reading]:
-    """Return what each figure measures, in the same order.
+) -> list[tuple[Reading, ...]]:
+    """Return what each figure measures, in the same order: the likeliest reading, then up to :data:`OTHERS` others.
 
     Parameters
     ----------
@@ -70,14 +76,15 @@ def readings(
         The day of the text; stands in where a figure's days are open.
     """
     made: list[Reading] = []
+    others: list[tuple[Reading, ...]] = []
     ranked: list[list[Weighed]] = []
     for index, figure in enumerate(found):
         where = surroundings(doc, found, index)
         carried = _carried(doc, found, index, ranked, where)
         days = _days(periods[index], article_date)
         weighed = weigh(where.windows, unit=_family(figure), days=days, carried=carried)
-        ranked.append(weighed)
-        reading = _reading(figure, weighed, where, periods[index], credits[index], days)
+        ranked.append([one for one in weighed if one.weight >= LEAST])
+        reading = _reading(figure, ranked[-1], where, periods[index], credits[index], days)
         if (
             reading.measure
             and index
@@ -90,7 +97,9 @@ def readings(
         ):
             reading = replace(reading, place=made[-1].place)
         made.append(reading)
-    return made
+        further = [one for one in weighed if one.wording.measure not in (None, reading.measure)][:OTHERS]
+        others.append(tuple(_reading(figure, [one], where, periods[index], credits[index], days) for one in further))
+    return [(first, *rest) for first, rest in zip(made, others, strict=True)]
 
 
 def of_claim(doc: Doc, claim: Claim, period: Period, article_date: dt.date | None) -> Reading:
@@ -105,6 +114,7 @@ def of_claim(doc: Doc, claim: Claim, period: Period, article_date: dt.date | Non
         if unit == "count" or w.wording.name in {"approval"}
     ]  # fmt: skip
     weighed.sort(key=lambda w: -w.weight)
+    weighed = [one for one in weighed if one.weight >= LEAST]
     reading = _reading(figure, weighed, where, period, Credit(ARTICLE), days)
     clause = re.split(r",\s(?:suggesting|which|while|but|showing|indicating|meaning)\b", claim.words)[0]
     named = scope.nationalities(clause)
@@ -173,8 +183,10 @@ def _continues(doc: Doc, before: Figure, figure: Figure, where: Surroundings) ->
 
 def _apposed(text: str, before: Figure, figure: Figure) -> bool:
     between = text[before.end : figure.start]
-    return len(between) < 14 and bool(
-        re.fullmatch(r"\W*(?:or|that is|some|nearly|about)?\W*(?:more than |about |almost )?", between)
+    pair = re.fullmatch(r"\s(?:in\s\w+\s|last\s\w+\s)?to\s(?:just\s|about\s|only\s|some\s|nearly\s)?", between)
+    return bool(pair) or (
+        len(between) < 14
+        and bool(re.fullmatch(r"\W*(?:or|that is|some|nearly|about)?\W*(?:more than |about |almost )?", between))
     )
 
 
@@ -211,12 +223,19 @@ def _reading(
     attributes = particulars(measure, figure, where, period, credit)
     if figure.unit == "percent" and measure == "unauthorized_population":
         measure = "unauthorized_population_share"
+    if measure in {"darien_transits", "hn_entries"}:
+        # "From Colombia" is the way there; few of those who come that way are counted as Colombians without the word.
+        named = tuple(code for code in named if code not in {"COL", "PAN"} or scope.nationalities(where.after[:50]))
     implied = {"guatemalans_returned": ("GTM",), "returns_to_haiti": ("HTI",)}.get(measure)
     household = scope.household(where.after[:50] + " | " + where.before[-40:])
+    place = _place_of(measure, where)
+    if measure == "asylum_applications" and place is None:
+        # Of which country is not said, and the ledger's thirteen are not the world.
+        reading = replace(reading, confidence=min(reading.confidence, UNPLACED))
     return replace(
         reading,
         measure=measure,
-        place=_place_of(measure, where),
+        place=place,
         nationalities=implied or named,
         household=household if measure in {"sw_encounters", "us_encounters_nationwide"} else None,
         attributes=attributes,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vado.claims.agreement import TIGHT, Fit, fit, significant_digits, tolerance
 from vado.claims.estimates import is_publisher
@@ -129,6 +129,10 @@ def _among_several(
             return _range(evidence, same, agreeing)
         if not others and not credited:
             return _matches(figure, agreeing[0], evidence)
+        exact = [rival for rival in agreeing if rival.value == figure.value]
+        if len(exact) == 1 and significant_digits(figure) >= SETTLING_DIGITS:
+            # So many digits can only be this one's, whatever the others have.
+            return replace(_several(exact, others or credited, evidence), verdict=f"matches {exact[0].name}")
         return _several(agreeing, others or credited, evidence)
     inside = next((rival for index, rival in enumerate(same) if fits[index] == "inside"), None)
     if inside is not None:
