@@ -6,8 +6,8 @@ Run with a file of annotated passages, and with ``--faults`` for every differenc
 
 A figure counts as found if its place and its value are right. Measures and speakers are scored as pairs with it, so
 that a figure too many or too few counts against them as well. A verdict is wrong if the annotation does not allow it;
-"not comparable" and "no source in the ledger" abstain. quantulum3 (``pip install quantulum3``) and a plain expression are
-scored on figures alone, since they read nothing else.
+"not comparable" and "no source in the ledger" abstain. quantulum3 (``pip install quantulum3``) and a plain expression
+are scored on figures alone, since they read nothing else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Print the loop of 16 November 2021: what each step takes, the months, what each link contributes, and the bounds.
 
-Run from the checkout: ``python benchmarks/leverage.py``. With ``--cold`` fits and runs of the corridor are made anew in
-a folder of their own, which takes about two minutes; else those that are kept are used.
+Run from the checkout: ``python benchmarks/leverage.py``. With ``--cold`` fits and runs of the corridor are made anew,
+those that ship too, in a folder of their own, which takes some minutes; else those that are kept are used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AS_OF = "2021-11-16"
 MONTHS = 6
 
 
-def main() -> None:
+def main(*, cold: bool = False) -> None:
     pd.set_option("display.width", 240, "display.max_columns", 60, "display.max_colwidth", 80, "display.max_rows", 200)
     begun = time.perf_counter()
     steps: list[tuple[float, str]] = []
@@ -34,7 +34,7 @@ def main() -> None:
         steps.append((time.perf_counter() - begun, line))
 
     with vado.open_ledger() as ledger:
-        answer = leverage(ledger, as_of=AS_OF, months=MONTHS, progress=tell)
+        answer = leverage(ledger, as_of=AS_OF, months=MONTHS, cache=not cold, progress=tell)
         tell("done")
         for (at, line), (end, _) in pairwise(steps):
             if end - at >= 0.05:
@@ -62,6 +62,6 @@ if __name__ == "__main__":
     if "--cold" in sys.argv:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XDG_CACHE_HOME"] = folder
-            main()
+            main(cold=True)
     else:
         main()

@@ -42,17 +42,28 @@ def benchmark() -> ModuleType:
     return _benchmark()
 
 
-@pytest.mark.parametrize("name", ["worked_with", "more", "put_away", "read_once"])
-def test_passages_are_read_as_well_as_the_documentation_says(benchmark: ModuleType, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("worked_with", 0.97),
+        ("more", 0.85),
+        ("put_away", 0.95),
+        ("read_once", 0.85),
+        ("read_last", 0.72),
+    ],
+)
+def test_passages_are_read_as_well_as_the_documentation_says(benchmark: ModuleType, name: str, least: float) -> None:
+    """``least`` is for speakers, which the sets differ in most; the rest has the same bar for all."""
     counts: Counter[str] = Counter()
     passages = yaml.safe_load((PASSAGES / f"{name}.yaml").read_text(encoding="utf-8"))
+    ledger = vado.open_ledger()
     for passage in passages:
-        answer = vado.check(passage["text"], date=str(passage["date"]))
+        answer = vado.check(passage["text"], ledger, date=str(passage["date"]))
         benchmark.examine(passage, answer, counts, Counter(), False)
     assert len(passages) == 30
     assert benchmark.f1(counts["found"], counts) >= 0.95
     assert benchmark.f1(counts["measure"], counts) >= 0.85
-    assert benchmark.f1(counts["speaker"], counts) >= 0.80
+    assert benchmark.f1(counts["speaker"], counts) >= least
     stated = counts["found"] + counts["wrong value"] + counts["missed"]
     assert counts["wrong verdict"] <= stated / 50
     assert counts["verdicts on none"] == 0

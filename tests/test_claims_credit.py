@@ -304,6 +304,23 @@ TEXTS = {
         "vaccinated 1,900 people. The Senate confirmed her by 51-47.",
         ["418 = Lorna Whitt", "1,900 = health department", "51-47 = article"],
     ),
+    "an article begins its phrase, and a place only says where": (
+        "Frontex says 9,100 came. On the Western Balkan route the agency counted 4,210 detections. The "
+        "Yuma Sector recorded 7,300, according to CBP, and stops under Title 42 made up 31 percent, its data show.",
+        ["9,100 = Frontex", "4,210 = Frontex", "7,300 = CBP", "31 percent = CBP"],
+    ),
+    "a part of a ministry, an aside, a calling": (
+        "The ministry's statistics unit lists 12,400 returns. The unit shows 900 deaths. Peru's asylum commission, "
+        "CEPR, received 8,800 requests. In Piura, a city official, Ana Holt, said the town's shelter had treated 640 "
+        "travelers. The plan got further, but its 52-44 tally fell short.",
+        [
+            "12,400 = ministry's statistics unit",
+            "900 = ministry's statistics unit",
+            "8,800 = CEPR",
+            "640 = Ana Holt",
+            "52-44 = article",
+        ],
+    ),
 }
 
 

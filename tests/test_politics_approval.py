@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import vado
 from vado.errors import BadValueError, UnknownNameError
-from vado.politics.approval import approval
+from vado.politics.approval import _led_to_expect, approval
 from vado.politics.approval_model import NINETY, SETTINGS, Settings, filter_polls
 from vado.politics.approval_record import EARLIER, LATER, compared, origins, record, rivals
 from vado.politics.approval_smoother import smooth
@@ -298,6 +298,7 @@ def test_one_figure_against_the_average(ledger):
         ({"date": "2023-01-01"}, "choose a date from"),
         ({"as_of": "2016-01-01"}, "later as_of"),
         ({"date": "soon"}, "not a day"),
+        ({"seed": -1}, "from 0 on"),
     ],
 )
 def test_a_day_without_polls_has_one_clear_line(ledger, options, words):
@@ -319,3 +320,23 @@ def test_an_early_day_leaves_out_what_it_cannot_know(ledger):
     assert early.tables["curves"]["date"].max() < pd.Timestamp("2017-03-01")
     assert "load" not in early.tables
     assert any("load is left out" in one for one in early.caveats)
+
+
+def test_a_day_after_what_is_known_is_a_projection(ledger):
+    ahead = approval(ledger, date="2017-03-20", as_of="2017-03-01")
+    assert "a projection from 2017-03-01" in ahead.summary[0]
+    assert "as known on that day" not in ahead.summary[0]
+    days = ahead.tables["average"].set_index("date")
+    assert days.loc["2017-03-02":, "known_then"].isna().all()
+    assert days.loc["2017-02-20":"2017-03-01", "known_then"].notna().all()
+
+
+def test_what_led_to_expect_a_poll_is_its_pollsters_own_only_if_there_was_one(answer, polls):
+    rows = answer.tables["polls"]
+    assert "its pollster's earlier polls" in answer.summary[1]
+    for row in rows.to_dict("records"):
+        before = (polls["pollster"] == row["pollster"]) & (polls["president"] == "Joe Biden")
+        assert row["earlier_polls"] == (before & (polls["published"] < row["published"])).sum()
+    first = rows.iloc[0].copy()
+    first[["earlier_polls", "mode", "population"]] = [0, "online", "rv"]
+    assert "other pollsters' online polls of registered voters led to expect" in _led_to_expect(first)

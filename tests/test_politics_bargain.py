@@ -1,9 +1,12 @@
 """The bargain against solved games, against what theory says of any game, and against its own promises."""
 
+import datetime as dt
 from dataclasses import replace
+from importlib.resources import files
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,11 +14,13 @@ from vado.errors import BadValueError, DescriptionError
 from vado.forecast.targets import NATIONALITIES
 from vado.ledger.ledger import open_ledger
 from vado.politics import action_flows, cases, deals
+from vado.politics import uses as regions
 from vado.politics.action_flows import COUNTS, stylised
-from vado.politics.actions import AS_NOW, GROUPS, HARDER, Grid, nothing_to_offer
+from vado.politics.actions import AS_NOW, FLOWN_NOW, FLOWN_SOURCE, GROUPS, HARDER, Grid, nothing_to_offer
 from vado.politics.assumptions import which_matters
 from vado.politics.bargain import DEAL, NOTHING_FOR_BOTH, Bargain, PointsPerDoubling
 from vado.politics.bargain_parameters import assumed, drawn, read_bargain_parameters
+from vado.politics.leverage import CORRIDOR_MEMBERS, MONTHS
 from vado.politics.solutions import (
     NO_DEAL,
     best_replies,
@@ -29,7 +34,7 @@ from vado.politics.solutions import (
     rubinstein_weight,
     threat,
 )
-from vado.politics.uses import uses
+from vado.politics.uses import DETERRENT, NONE, PUNITIVE, use_of, uses
 
 EFFECT = PointsPerDoubling(-1.5, 1.0)
 MONTH = {"load": 190e3, "approval": 43.0, "chance": 0.03}
@@ -265,12 +270,60 @@ def test_an_averted_tariff_is_defence_or_deterrence_and_no_concession(flows):
     assert any("tariff" in one.title for one in outcome.threats)
 
 
+def placed(outcome, mexico, us, without=None, deal=False):
+    """The same draws with every one of them at a profile, against another without a deal."""
+    number = outcome.payoffs.number
+    return replace(
+        outcome,
+        mexico=np.full(number, mexico),
+        us=np.full(number, us),
+        without=np.tile(without or (mexico, us), (number, 1)),
+        verdict=np.full(number, DEAL if deal else NOTHING_FOR_BOTH),
+    )
+
+
+def test_deterrence_is_a_posture_not_taken_while_mexico_keeps_its_practice(outcome, monkeypatch):
+    grid = outcome.payoffs.grid
+    (own, now), harder, lax = grid.status_quo, grid.us_action("harder"), grid.mexico_action("lax", "lax")
+    for deterred, kept in ((True, DETERRENT), (False, NONE)):
+        monkeypatch.setattr(regions, "_deterred", lambda one, told=deterred: np.full(one.payoffs.number, told))
+        assert set(use_of(placed(outcome, own, now))) == {kept}
+        assert set(use_of(placed(outcome, own, harder))) == {NONE}
+        assert set(use_of(placed(outcome, lax, now))) == {NONE}
+        assert set(use_of(placed(outcome, lax, harder))) == {PUNITIVE}
+        assert set(use_of(placed(outcome, own, now, (own, harder), deal=True))) == {DETERRENT}
+
+
+def test_uses_and_the_row_without_a_deal_are_against_the_practice_of_the_day(outcome):
+    grid = outcome.payoffs.grid
+    there = placed(outcome, grid.mexico_action("lax", "lax"), grid.us_action("harder"))
+    assert deals.changes(there)["encounters_change"] == 0
+    row = uses(there).set_index("use").loc[PUNITIVE]
+    assert row["encounters_change"] == pytest.approx(there.count("encounters").mean() - MONTH["load"])
+    assert row["encounters_change"] > 0
+    assert row["changes_against"] == "the practice of the day"
+    without = deals.deals(there).set_index("what").loc["no deal"]
+    assert without["encounters_change_from_practice"] == row["encounters_change"]
+    same = placed(outcome, *grid.status_quo)
+    assert set(deals.changes(same, practice=True).values()) == {0.0}
+
+
+def test_sobol_indices_leave_out_what_is_one_number(flows):
+    names = set(
+        which_matters(flows, PointsPerDoubling(-1.0, 0.0), load=190e3, approval=43.0, chance=0.03, base=8)["name"]
+    )
+    assert "processing_cost" in names
+    assert not names & {"chance_of_passage", "points_per_doubling", "member"}
+
+
 def test_sobol_indices_see_who_has_no_part(flows):
     found = which_matters(flows, EFFECT, load=190e3, approval=43.0, chance=[0.01, 0.05], base=16)
     unused = found[found["name"].isin(["tariff_exports", "tariff_borne_by_us"])]
     assert (unused["total"] == 0).all()
     assert len(unused) == 2 * found["answer"].nunique()
     assert found["total"].max() > 0.1
+    assert "chance_of_passage" in set(found["name"])
+    assert "banxico_remittances" in found["source_id"].iloc[0]
 
 
 # Flows and parameters.
@@ -291,6 +344,35 @@ def test_kept_flows_are_read_as_they_were(flows, tmp_path):
     read = action_flows._read(tmp_path / "kept.npz")
     assert (read.factors, read.postures, read.note) == (flows.factors, flows.postures, flows.note)
     assert all((read.counts[name] == flows.counts[name]).all() for name in COUNTS)
+
+
+def test_runs_that_are_kept_or_shipped_are_used_only_if_that_is_asked(flows, tmp_path, monkeypatch):
+    action_flows.keep(flows, tmp_path / "actions-it.npz")
+    monkeypatch.setattr(action_flows, "SHIPPED", tmp_path)
+    monkeypatch.setattr(action_flows, "digest", lambda *_: "it")
+    monkeypatch.setattr(action_flows, "_run", lambda *_: replace(flows, note="anew"))
+    asked = {"ledger": open_ledger(), "as_of": "2021-11-16"}
+    assert action_flows.action_flows(**asked).note == flows.note
+    assert action_flows.action_flows(**asked, cache=False).note == "anew"
+
+
+@pytest.mark.slow
+def test_a_run_that_ships_is_what_is_made_anew():
+    ledger, when = open_ledger(), dt.date(2021, 11, 16)
+    path = action_flows.SHIPPED / f"actions-{action_flows.digest(ledger, when, MONTHS, CORRIDOR_MEMBERS, 1)}.npz"
+    shipped = action_flows._read(path)
+    made = action_flows.action_flows(ledger, as_of=when, months=MONTHS, members=CORRIDOR_MEMBERS, cache=False)
+    assert (made.factors, made.postures, made.source_id) == (shipped.factors, shipped.postures, shipped.source_id)
+    for name, counts in shipped.counts.items():
+        np.testing.assert_allclose(made.counts[name], counts, rtol=1e-6, err_msg=name)
+    np.testing.assert_allclose(made.visas_effect, shipped.visas_effect, atol=1e-6)
+    np.testing.assert_allclose(made.money_effect, shipped.money_effect, atol=1e-6)
+
+
+def test_removal_flights_of_the_practice_are_the_corridors():
+    levers = yaml.safe_load((files("vado.corridors") / "us_mexico" / "levers.yaml").read_text(encoding="utf-8"))
+    lever = levers["levers"]["us.removal_flights"]
+    assert (lever["value"], lever["source"]) == (FLOWN_NOW, FLOWN_SOURCE)
 
 
 def test_a_profile_as_levers_of_the_corridor():
@@ -330,8 +412,68 @@ def test_every_parameter_has_a_source_or_is_called_assumed(tmp_path):
 
 
 def test_a_case_is_told_by_direction_and_without_a_score():
-    row = cases._row(open_ledger(), cases.STATEMENT, 60, 1)
-    assert row["cases"] == 3
+    row = cases._row(open_ledger(), cases.STATEMENT, None, 60, 1)
     assert row["happened_regulation"] == "stricter"
     assert not {name for name in row if "hit" in name or "score" in name or "right" in name}
     assert {"deaths_change", "waiting_in_mexico_change", "returned_by_mexico_change"} <= set(row)
+    # The only count of deaths before it was published three years later.
+    assert np.isnan(row["deaths_change"])
+    assert "Deaths are left out" in row["note"]
+    assert "are of 2021" in row["note"]
+
+
+class Cut:
+    """A ledger as it was on a day: whatever is asked of it, nothing later is there."""
+
+    def __init__(self, ledger, last):
+        self.inner, self.last = ledger, dt.date.fromisoformat(last)
+        self.content_hash = f"{ledger.content_hash} cut at {last}"
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+    def _day(self, as_of):
+        return self.last if as_of is None else min(self.last, dt.date.fromisoformat(str(as_of)))
+
+    def read(self, table, as_of=None):
+        return self.inner.read(table, self._day(as_of))
+
+    def observe(self, measure, as_of=None, **chosen):
+        return self.inner.observe(measure, self._day(as_of), **chosen)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [cases.DECLARATION, cases.STATEMENT, pytest.param(cases.OPERATIONS, marks=pytest.mark.slow)],
+    ids=lambda case: case.as_of,
+)
+def test_a_case_is_run_on_what_was_known_on_its_day(case):
+    ledger = open_ledger()
+    whole, cut = (cases.outcome_of(case, one, draws=20) for one in (ledger, Cut(ledger, case.as_of)))
+    for name in COUNTS:
+        assert np.array_equal(whole.payoffs.flows.counts[name], cut.payoffs.flows.counts[name], equal_nan=True), name
+    assert np.array_equal(whole.payoffs.us, cut.payoffs.us)
+    assert np.array_equal(whole.payoffs.mexico, cut.payoffs.mexico)
+    assert whole.payoffs.flows.source_id == cut.payoffs.flows.source_id
+
+
+def test_a_case_is_told_once_its_window_has_been_published():
+    ledger = open_ledger()
+    told = {
+        when: [case.as_of for case in cases.CASES if cases._over(ledger, case, when)]
+        for when in ("2017-01-29", "2019-11-10", "2022-02-10", "2022-02-11")
+    }
+    assert told["2017-01-29"] == []
+    assert told["2019-11-10"] == [cases.STATEMENT.as_of]
+    assert told["2022-02-10"] == [cases.DECLARATION.as_of, cases.STATEMENT.as_of]
+    assert len(told["2022-02-11"]) == 3
+    none = cases.cases(ledger, as_of="2017-01-29")
+    assert len(none) == 0
+    assert "source_id" in none
+
+
+def test_what_the_cases_assume_is_listed():
+    found = {one["name"]: one["value"] for one in cases.assumed()}
+    assert found["cases.chance_divided"] < found["cases.chance_united"]
+    assert all(one["note"] and one["unit"] for one in cases.assumed())
+    assert cases.unknown_effect() == PointsPerDoubling(0.0, 2.0)

@@ -11,7 +11,8 @@ from vado.errors import BadValueError, UnknownNameError
 from vado.politics import chambers, passage
 from vado.politics.chambers import QUESTIONS, Absences, tally
 from vado.politics.congress import BILLS, S1639, congress
-from vado.politics.congress_record import MODEL, RULES, cut_point, rules, wilson
+from vado.politics.congress_record import MODEL, PARTY_LINE, RULES, cut_point, rules, wilson
+from vado.politics.legalization import regularized
 from vado.politics.members import Positions
 from vado.politics.roll_calls import AMENDMENTS, CLOTURE, DOUBTED, KINDS, ballots, directed, needed
 
@@ -258,6 +259,12 @@ def test_the_record_stands_beside_the_rules(answer):
     best = record[record["predictor"].isin(RULES)].groupby("scheme")["votes_right"].max()
     ours = record[record["predictor"] == MODEL].set_index("scheme")
     np.testing.assert_allclose(ours["gain_over_best"], 100 * (ours["votes_right"] - best)[ours.index])
+    lines = record[record["predictor"] == PARTY_LINE].set_index("scheme")["outcomes_right"]
+    assert (ours["party_line_outcomes_right"] == lines[ours.index]).all()
+    for said, scheme in zip(answer.summary[2:], ours.index, strict=True):
+        assert f"party line {100 * lines[scheme]:.0f} %" in said
+        beaten = ours.loc[scheme, "outcomes_right"] > lines[scheme]
+        assert ("does not beat the party line" in said) == (not beaten)
     assert (ours["low_95"] <= ours["outcomes_right"]).all()
     assert (ours["outcomes_right"] <= ours["high_95"]).all()
 
@@ -269,6 +276,30 @@ def test_people_regularized_count_the_chance_in(ledger):
     assert any("regularize is left out" in said for said in people.caveats)
 
 
+def test_the_chance_of_passage_multiplies_people(ledger):
+    keys = ["take_up_as", "year"]
+
+    def counted(passed):
+        table, _ = regularized(ledger, "legalization", 117, passed)
+        by_case = {case: own.set_index(keys) for case, own in table.groupby("case")}
+        return by_case["if it passes"], by_case["chance counted in"]
+
+    half = np.arange(200) % 2 == 0
+    given, sure = counted(np.ones(200, dtype=bool))
+    assert (given["mean"] > 0).all()
+    assert (sure[["mean", "low_80", "median", "high_80"]] == given[["mean", "low_80", "median", "high_80"]]).all(
+        axis=None
+    )
+    assert (sure["chance"] == 1).all()
+    same, never = counted(np.zeros(200, dtype=bool))
+    assert (never[["mean", "low_80", "median", "high_80"]] == 0).all(axis=None)
+    assert (same["mean"] == given["mean"]).all()
+    one, other = (counted(passed)[1] for passed in (half, ~half))
+    assert (one["chance"] == 0.5).all()
+    assert (one["low_80"] == 0).all()
+    np.testing.assert_allclose(one["mean"] + other["mean"], given["mean"])
+
+
 @pytest.mark.parametrize(
     ("asked", "error", "says"),
     [
@@ -276,6 +307,7 @@ def test_people_regularized_count_the_chance_in(ledger):
         ({"congress": 98}, BadValueError, "100 to 118"),
         ({"congress": 117, "as_of": "2019-01-01"}, BadValueError, "2021-01-03"),
         ({"draws": 0}, BadValueError, "draws"),
+        ({"seed": -1}, BadValueError, "from 0 on"),
         ({"congress": 101, "as_of": "1989-06-01"}, BadValueError, "fewer than two"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ from vado.politics.contributions import (
     loop_table,
 )
 from vado.politics.links import CIRCLE, LINKS, all_cut, parse, with_cut
+from vado.politics.load import LoadEffect
 from vado.politics.loop import Loop, approval_courses
 from vado.politics.paths import MEMORY, Plain, courses, forecast_beside, intervals, plain_forecast, quantiles_of, ranks
 
@@ -290,11 +292,10 @@ def test_links_as_asked_stand_against_all_on(loop):
 
 @pytest.fixture(scope="module")
 def answer(flows):
-    told = pd.DataFrame({"case": ["a", "b", "c"], "as_of": ["2016-03-10", "2019-05-31", "2021-12-01"]})
     with pytest.MonkeyPatch.context() as patch, open_ledger() as ledger:
         patch.setattr(room, "action_flows", lambda *_, **__: flows)
         patch.setattr(room, "forecast_beside", lambda *given: (plain(), given[-1]()))
-        patch.setattr(room, "cases", lambda *_, **__: told.assign(source_id=SOURCE))
+        patch.setattr(room, "cases", partial(room.cases, draws=60))
         patch.setattr(room, "SOBOL_BASE", 8)
         return room.leverage(ledger, as_of=AS_OF, members=MEMBERS, links=["offer=lag:1"])
 
@@ -314,17 +315,38 @@ def test_the_answer_has_every_table_and_says_what_it_cannot_know(answer):
     }
     assert wanted | {"assumptions", "cases", "legalization", "approval", "congress"} <= set(answer.tables)
     assert 1 <= len(answer.summary) <= 4
-    # One of the cases lies after the day.
     assert set(answer.tables["cases"]["cases"]) == {2}
     assert "n = 2 cases" in " ".join(answer.caveats)
     assert any("recommends nothing" in one for one in answer.caveats)
     assert any("has data" in one for one in answer.caveats)
     assert "zero" in answer.summary[2]
     assert {"loop.memory", "loop.lag.offer", "bargain.patience_us"} <= {one["name"] for one in answer.assumed}
+    assert "cases.chance_divided" in {one["name"] for one in answer.assumed}
     assert answer.tables["uses"]["share_of_draws"].sum() == pytest.approx(1)
     assert answer.to_json()
     for chart in answer.charts:
         assert not {"facet", "group"} & set(chart.columns)
+
+
+def test_the_cases_end_before_the_day_and_have_been_counted(answer):
+    told = answer.tables["cases"]
+    assert told["as_of"].tolist() == ["2019-05-31", "2016-03-10"]
+    assert "2021" not in " ".join([*told["case"], *told["happened"]])
+    assert told["counted_after"].notna().all()
+
+
+def test_the_bargain_names_what_it_is_asked_with(answer):
+    sources = {"banxico_remittances", "fivethirtyeight_biden", "congress_roll_calls", "voteview_members", SOURCE}
+    for name in ("bargain", "chances", "deals", "patience", "threats", "uses", "assumptions", "loop", "links"):
+        assert sources <= set(answer.tables[name]["source_id"].iloc[0].split(";")), name
+    assert sources <= {row["source_id"] for row in answer.sources}
+    assert "chance_of_passage" not in set(answer.tables["assumptions"]["name"])
+
+
+@pytest.mark.parametrize(("low", "high", "open_"), [(-1.0, 2.0, True), (0.5, 2.0, False), (-3.0, -1.0, False)])
+def test_the_sign_is_called_open_only_where_it_is(low, high, open_):
+    effect = LoadEffect((low + high) / 2, 1.0, low, high, 30, 50, 9, 1, pd.DataFrame())
+    assert ("of the other sign" in room._open_sign(effect)) == open_
 
 
 def test_the_day_by_default_is_the_last_with_polls_and_counts():

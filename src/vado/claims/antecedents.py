@@ -149,7 +149,7 @@ class Antecedents:
         """Return the last organisation before word ``i``, one whose name holds the noun first."""
         before = [body for body in self._bodies if body.at < i and not body.outlet]
         if noun:
-            same = [body for body in before if noun in bare(body.name).split()]
+            same = [body for body in before if noun in bare(body.name).split() or noun == lemma(self.doc[body.at])]
             if same:
                 return replace(same[-1], at=i)
             if noun in OF_A_KIND:
@@ -228,13 +228,18 @@ class Antecedents:
                     words.add(token.lower_)
         return roles
 
+    def _is_body(self, token: Token) -> bool:
+        """Whether a noun is one for organisations, or for a part that one has: "the ministry’s policy unit"."""
+        owned = lemma(token) == "unit" and any(t.tag_ == "POS" for t in self.phrases.left(token.i))
+        return owned or lemma(token) in ORGANISATIONS
+
     def _find_bodies(self) -> list[Source]:
         """Return every organisation where it is named or described in full, in order."""
         kinds = {"organisation", "outlet"}
         found = [self.named(mention) for mention in self.names.mentions if self.names.kind(mention) in kinds]
         for token in self.doc:
             i = token.i
-            if not token.text.islower() or token.pos_ not in {"NOUN", "PROPN"} or lemma(token) not in ORGANISATIONS:
+            if not token.text.islower() or token.pos_ not in {"NOUN", "PROPN"} or not self._is_body(token):
                 continue
             after = self.doc[i + 1] if i + 1 < len(self.doc) else None
             ends = after is None or after.pos_ not in {"NOUN", "PROPN"} or self.names.at(i + 1)
@@ -246,6 +251,11 @@ class Antecedents:
             if lemma(token) == "group" and SIZES.intersection(t.lower_ for t in words):
                 continue
             name = self.phrases.text(i) + tail
+            inserted = None if tail else self.phrases.between_commas(i)
+            if inserted and inserted.text.isupper() and self.names.kind(inserted) == "organisation":
+                # "Mexico’s refugee commission, COMAR, received"
+                found.append(replace(self.named(inserted), at=i))
+                continue
             found.append(Source(name, "organisation", i, named=False))
             # "the United Nations refugee agency (UNHCR)", "the migration institute, or INM,"
             beside = [t.lower_ for t in self.doc[i + 1 : i + 3]]

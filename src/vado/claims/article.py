@@ -306,7 +306,7 @@ def _is_dateline(before: str, after: str, position: int) -> bool:
     """Whether a paragraph opens with a place and the date, then a dash, a bracket or the first sentence."""
     if position > 3 or len(before) > 60 or _IN_PROSE.search(before) or re.search(r"[.!?]\s+\w", before):
         return False
-    if re.match(r"\. [A-Z]", after) and re.fullmatch(r"(?:[A-Z][\w.'’-]*,? ){1,4}", before):
+    if re.match(r"\. [A-Z]", after) and re.fullmatch(r"(?:[A-Z][\w.'’-]*,? ){0,4}", before):
         return True
     place = re.fullmatch(r"(?:date|[A-Z][\w.,'’ /()-]*?)?[\s,:(—–|-]*(?:\w{3,9}day,? |\w{3}\.,? )?", before)
     return bool(place and re.match(r"\)?,? ?(?:\([^)]{1,40}\)|[/A-Z][\w .]{0,30})? ?(?:—|–|--|-|:)|\s[A-Z“\"‘]", after))

@@ -12,18 +12,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vado.claims import scope
+from vado.claims.agreement import significant_digits
 from vado.claims.figure import Figure, Period, Reading
 from vado.claims.language import span_at, text_of
 from vado.claims.rivals import NOT_COMPARABLE, OUTSIDE, Evidence
+from vado.claims.verdict import SETTLING_DIGITS, Verdict
 from vado.ledger.dates import fiscal_year
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from vado.claims.verdict import Verdict
-
 #: Confidence of a reading that a contradiction needs, for a figure above the ledger's numbers and below them.
 ABOVE, BELOW = 0.6, 0.72
+
+#: A neighbour's number this near, as a share of it, may be the one that is meant.
+NEXT_TO = 0.02
 
 #: Characters around a figure within which a contradiction needs the word for what is counted.
 NEAR = 90
@@ -86,6 +89,10 @@ def is_own(doc: Doc, figure: Figure, period: Period) -> bool:
 
 
 def _doubt(doc: Doc, figure: Figure, reading: Reading, period: Period, evidence: Evidence) -> str:
+    if significant_digits(figure) >= SETTLING_DIGITS and any(one.value == figure.value for one in evidence.beside):
+        return "so many digits are hardly that number's by chance, and the text may mean it"
+    if any(one.value and abs(one.value - figure.value) <= NEXT_TO * one.value for one in evidence.beside):
+        return "and the text may mean what has this number"
     span = span_at(doc, figure.start, figure.end)
     sentence = span.sent.text
     above = _is_above(figure, evidence)

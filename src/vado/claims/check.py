@@ -16,6 +16,7 @@ from vado.claims.article import Article, read
 from vado.claims.figure import ARTICLE, Claim, Credit, Figure, Period, Reading
 from vado.claims.rivals import NO_SOURCE, NOT_COMPARABLE, ONE_OF_SEVERAL, OUTSIDE
 from vado.claims.verdict import Verdict
+from vado.errors import BadValueError
 from vado.ledger.dates import Day, day
 from vado.provenance import made_by
 
@@ -26,13 +27,21 @@ if TYPE_CHECKING:
     from vado.claims.model import Models
     from vado.ledger.ledger import Ledger
 
+#: No text is older that speaks of what the ledger holds.
+FIRST_YEAR = 1950
+
 QUESTION = "Are the numbers in this text right?"
 
 #: Source of what the text itself says; its words are not kept unless the caller asks for it.
 TEXT = "text_checked"
 
+#: The two sides of a poll, which a sentence with both may be misread by.
+SIDES = {"approval": "disapproval", "disapproval": "approval"}
+
 #: Confidence of a reading that the figure's own digits settle.
 SETTLED = 0.9
+
+UNTITLED = "text without a title"
 
 #: A claim without a figure is judged only where its measure is read at least so surely.
 LEAST_OF_CLAIM = 0.5
@@ -69,6 +78,7 @@ COLUMNS = (
     "place",
     "period_start",
     "period_end",
+    "role",
     "relayed_by",
     "quoted",
     "source_id",
@@ -136,7 +146,10 @@ def check(
     from vado.forecast.evidence import open_default
 
     ledger = open_default(ledger)
-    article = read(text, date=day(date, "date") if date is not None else None)
+    given = day(date, "date") if date is not None else None
+    if given is not None and given.year < FIRST_YEAR:
+        raise BadValueError(f"date is {given}; give the day of the text, {FIRST_YEAR} or later")
+    article = read(text, date=given)
     known = day(as_of, "as_of") if as_of is not None else None
     if article.language != "en":
         return _answer(ledger, article, [], [], None, known, command, keep_text)
@@ -202,6 +215,10 @@ def _judged(
 
     first, *others = candidates
     checked = _by_reading(ledger, article, as_of, doc, figure, first, period, credit)
+    if first.measure in SIDES and not checked.agrees:
+        turned = replace(first, measure=SIDES[first.measure])
+        against = _by_reading(ledger, article, as_of, doc, figure, turned, period, credit)
+        return _doubted(checked, against) if against.agrees else checked
     if checked.agrees or figure.unit != "count":
         return _with_model(models, figure, checked)
     fiscal = fiscal_year_spoken_of(doc, figure, period)
@@ -214,10 +231,16 @@ def _judged(
             # Four digits do not agree by chance: they say what the words left open.
             sure = reading if reading is first else replace(reading, confidence=SETTLED, because="its digits")
             return _with_model(models, figure, replace(other, reading=sure))
-        if checked.verdict.verdict == OUTSIDE:
-            reason = f"{checked.verdict.reason.rstrip('.')}; but {_uncapitalised(other.verdict.reason)}"
-            checked = replace(checked, verdict=replace(checked.verdict, verdict=NOT_COMPARABLE, reason=reason))
+        checked = _doubted(checked, other)
     return _with_model(models, figure, checked)
+
+
+def _doubted(checked: Checked, other: Checked) -> Checked:
+    """Return a contradiction as no comparison where the figure agrees with what it may mean as well."""
+    if checked.verdict.verdict != OUTSIDE:
+        return checked
+    reason = f"{checked.verdict.reason.rstrip('.')}; but {_uncapitalised(other.verdict.reason)}"
+    return replace(checked, verdict=replace(checked.verdict, verdict=NOT_COMPARABLE, reason=reason))
 
 
 def _uncapitalised(reason: str) -> str:
@@ -354,7 +377,7 @@ def _source(article: Article) -> dict[str, Any]:
     return {
         "source_id": TEXT,
         "publisher": "the text given",
-        "title": article.title or "text without a title",
+        "title": article.title or UNTITLED,
         "published": article.date.isoformat() if article.date else None,
         "url": None,
         "licence": "not stated",
@@ -405,6 +428,7 @@ def _row(one: Checked) -> dict[str, Any]:
         "place": reading.place,
         "period_start": pd.Timestamp(period.start) if period.start else None,
         "period_end": pd.Timestamp(period.end) if period.end else None,
+        "role": credit.role,
         "relayed_by": credit.relayed_by,
         "quoted": credit.quoted,
         "source_id": ";".join(sorted(ids - {""})),

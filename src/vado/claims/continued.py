@@ -23,7 +23,7 @@ _READ_OUT = frozenset({"organisation", "data", "document", "poll"})
 
 #: Words that bring in somebody else.
 _ANEW = re.compile(
-    r"\b(?:instead|another|others?|rivals?|team|researchers|economists|critics|whereas|claims?|rumou?rs?"
+    r"\b(?:instead|another|separate|different|others?|rivals?|team|researchers|economists|critics|whereas|claims?|rumou?rs?"
     r"|taken together|(?:serious|most|published|various|rival) estimates|I am told|I hear|I gather"
     r"|(?:my|our) own|(?:my|our) (?:count|tally|reckoning|estimate|reading|guess))\b",
     re.I,
@@ -51,7 +51,10 @@ def continued(
         if credit.speaker == ARTICLE and last is not None and not credit.quoted:
             before, of, by = last
             breaks = text_of(doc).count("\n\n", before.end, figure.start)
-            anew = _ANEW.search(text_of(doc), before.end, _sentence_end(doc, figure.end))
+            anew = bool(_ANEW.search(text_of(doc), before.end, _sentence_end(doc, figure.end)))
+            if _of_somebody(doc, figure.start):
+                # What is told of a person ends the reading out.
+                anew, last = True, None
             if breaks <= REACH and reading.measure is not None and _one_counter(of, reading) and not anew:
                 credit = replace(by, quoted=False, relayed_by=by.relayed_by)
         made.append(credit)
@@ -65,6 +68,13 @@ def _sentence_end(doc: Doc, char: int) -> int:
     """Return the character at which the sentence of a figure ends."""
     span = doc.char_span(char - 1, char, alignment_mode="expand")
     return char if span is None else int(span[0].sent.end_char)
+
+
+def _of_somebody(doc: Doc, char: int) -> bool:
+    """Tell whether the sentence of a figure is about a person: "Whitcomb will bring in 74 workers"."""
+    span = doc.char_span(char, char + 1, alignment_mode="expand")
+    subjects = [] if span is None else [t for t in span[0].sent if t.dep_ == "nsubj" and t.head.dep_ == "ROOT"]
+    return any(t.ent_type_ == "PERSON" or t.lower_ in {"he", "she"} for t in subjects)
 
 
 def _one_counter(before: Reading, reading: Reading) -> bool:

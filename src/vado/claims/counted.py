@@ -366,6 +366,8 @@ def _of_money(doc: Doc, number: Number, rest: str) -> bool:
     """Tell whether a percentage is one of money or things: by its whole, its clause's subject, an amount before."""
     money = lexicon()["money"]
     of = re.match(r"^\s(?:of|in|on)\s(?P<of>(?:[\w'’-]+\s?){1,5})", rest)
+    if re.match(r"^\sof\s(?:those|them|these|all|whom)\b", rest):
+        return False
     if of:
         words = [word.strip("'’-").lower() for word in of["of"].split()]
         kinds = [
@@ -489,7 +491,8 @@ def _noun(doc: Doc, number: Number) -> str | None:
 def counts_things(doc: Doc, number: Number) -> bool:
     """Tell whether the noun after a number names things, not people or events."""
     text = text_of(doc)
-    if _no_figure(text, number, text[max(0, number.start - 80) : number.start], text[number.end : number.end + 120]):
+    after = text[number.end : number.end + 120]
+    if PERCENT.match(after) or _no_figure(text, number, text[max(0, number.start - 80) : number.start], after):
         return False
     noun = _noun(doc, number)
     return noun is not None and not _counts(noun, number)
@@ -528,12 +531,17 @@ def _bare_count(doc: Doc, number: Number) -> bool:
     """Tell whether a bare number stands where a count would."""
     if number.value < 10 or (
         re.search(r"\b(?:at|by|from|until|till)\s$", text_of(doc)[max(0, number.start - 6) : number.start])
-        and number.value < 25
+        and number.value < 100
     ):
         return False
-    if re.match(r"^\s(?:more|fewer|less)\b", text_of(doc)[number.end : number.end + 8]):
+    after = text_of(doc)[number.end : number.end + 24]
+    if re.match(
+        r"^\s(?:more|fewer|less|a\s(?:year|month)\s(?:earlier|ago|before)|the\s(?:year|month)\sbefore)\b", after
+    ):
         return True
-    if number.value >= 100 or number.scale > 12:
+    if re.match(r"^\s(?:needed|required)\b", after):
+        return False
+    if number.value >= 200 or number.scale > 12:
         return True
     token = _token_at(doc, number.start)
     verb = _verb_above(token)
@@ -543,7 +551,7 @@ def _bare_count(doc: Doc, number: Number) -> bool:
         return False
     subject = next((child for child in verb.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
     person = subject is not None and (
-        subject.lower_ in {"he", "she", "i", "who", "you"} or subject.ent_type_ == "PERSON"
+        subject.lower_ in {"he", "she", "i", "who", "you", "it"} or subject.ent_type_ == "PERSON"
     )
     return not person
 

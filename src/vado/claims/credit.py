@@ -47,6 +47,8 @@ _SHARE_FIRST = re.compile(
 _OWN = re.compile(r"\bI\b|\b(?:my|our) own\b|\bby (?:my|our)\b")
 #: Verbs whose subject is counted rather than counting: "Florida alone accounts for".
 _SHARES = word_set("account make represent comprise constitute lead follow top rank contribute")
+#: Verbs by which a place is told to be where it was.
+_SEES = word_set("have see move go rise fall drop climb")
 #: Verbs of how a poll was made: what follows is no finding.
 _FIELDED = word_set("take conduct field")
 #: Nouns for an agency's people, of whom a named one of the same sentence says more.
@@ -257,7 +259,7 @@ class Credits:
             return True
         if mention and subject.ent_type_ not in {"DATE", "NORP"} and self._names.kind(mention) != "place":
             return True
-        if mention and active and verb.pos_ == "VERB" and verb.lemma_ not in _SHARES:
+        if mention and active and verb.pos_ == "VERB" and verb.lemma_ not in _SHARES | COUNTS | _SEES:
             return True
         if subject.lower_ in {"i", "we", "you"}:
             return True

@@ -159,7 +159,8 @@ def language_of(text: str) -> str:
     total = sum(words.values())
     if total > 40 and hits[best] * 20 < total:
         return "unknown"
-    return "en" if hits["en"] >= hits[best] else best
+    # A word or two that languages share make no other language.
+    return best if hits[best] >= 3 and hits[best] >= 2 * hits["en"] else "en"
 
 
 def text_of(doc: Doc) -> str:

@@ -187,14 +187,14 @@ def _weigh(
         return None
     reach = 3 if wording.local else len(windows)
     weight, because = _best(wording.core, windows[:reach], WEIGHTS)
-    own = weight >= WEIGHTS[1]
+    own = 1.0 if weight >= WEIGHTS[1] else 0.6 if weight >= WEIGHTS[2] else 0.0
     if carried and not wording.local:
         # What goes on from the figure before need not be named again.
         weight, because = weight + carried, because or "as before"
     if not weight:
         return None
-    if wording.distinct and own:
-        weight += DISTINCT
+    if wording.distinct:
+        weight += DISTINCT * own
     if wording.needs is not None:
         needed, _ = _best(wording.needs, windows[:reach], NEEDED)
         if not needed and not carried:

@@ -49,6 +49,7 @@ _OPENING = word_set(
 #: Titles that are as often part of a name.
 _SURNAMES = word_set("cardinal king pope prince bishop lord queen coach reader farmer host author principal speaker")
 _POLLSTERS = word_set("gallup quinnipiac monmouth pew ipsos yougov rasmussen marist frontex eurostat")
+_DIRECTIONS = word_set("central north northern south southern east eastern west western latin")
 #: Verbs whose subject, alone at the head of a sentence, is a name: "Ruiz said".
 _SAYS = frozenset({"say", "tell", "add", "note", "write", "testify", "tweet"})
 #: Nouns right before a name by which it is an outlet's, or an organisation's, and what outlets do.
@@ -59,7 +60,8 @@ _JOINS_PART = word_set("of for on against without")
 #: Last words of a name that make it one of a place, and states that news name often.
 _PLACE_WORDS = word_set(
     "street avenue road highway bridge river county park valley creek island islands pass boulevard square america "
-    "states kingdom republic texas california arizona florida york sector coast desert jungle gap"
+    "states kingdom republic texas california arizona florida york sector coast desert jungle gap "
+    "mediterranean balkans atlantic pacific caribbean sahara"
 )
 #: Last words of a name that make it one of a date: "Inauguration Day".
 _DATE_WORDS = frozenset({"day", "eve", "week", "weekend"})
@@ -156,10 +158,16 @@ class Names:
         adjective = token.dep_ in {"amod", "compound"} and re.fullmatch(r"[A-Z]\w+(?:an|ese|ish)", text)
         if not follows and adjective and token.i + 1 < len(self.doc) and token.nbor().pos_ == "NOUN":
             return False
+        if word in _DIRECTIONS and follows and not self._capital(token.nbor()):
+            # "Central American families"
+            return False
         if not follows and (_DEMONYM.fullmatch(text) and (token.tag_ == "NNPS" or token.ent_type_ == "NORP")):
             return False
         if text.isupper() and len(text) > 1 and not _shouted(token):
             return True
+        numbered = token.i + 1 < len(self.doc) and token.nbor().like_num
+        if word in _NUMBERED - {"channel"} and text.istitle() and numbered:
+            return False
         if not _opens(token):
             return True
         joined = [t.text for t in self.doc[token.i + 1 : token.i + 3]]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: Words that point back to what was named before.
 BACK = frozenset({"the", "this", "that", "these", "those", "same", "said", "latter"})
 _STRIPPED = BACK | word_set("own a an our my his her its their your one certain such")
+_ARTICLES = frozenset({"the", "a", "an"})
 _POSSESSIVE = frozenset({"’s", "'s", "’", "'"})
 _SHOWING = frozenset({"show", "shows", "say", "says", "suggest", "suggests"})
 _ENDS = frozenset({",", ".", "”", '"', ":", "—"})
@@ -55,6 +56,9 @@ class Phrases:
         doc, low = self.doc, i
         while low > self.bounds[i][0]:
             word = doc[low - 1]
+            if word.text in {"-", "/"} and doc[low - 2].whitespace_ and word.whitespace_:
+                # A dash after a dateline, no hyphen.
+                break
             if word.text == ")" and low > 2 and doc[low - 3].text == "(" and self.names.at(low - 2):
                 low -= 3
                 continue
@@ -65,6 +69,9 @@ class Phrases:
             if not joins or clause or word.text in {"–", "—"}:
                 break
             low -= 1
+            if word.lower_ in _ARTICLES and word.tag_ == "DT":
+                # "On the western route the agency counted": an article begins its phrase.
+                break
             if word.pos_ == "DET" and low and doc[low - 1].pos_ in {"VERB", "ADP", "AUX", "PUNCT"}:
                 break
         return [doc[j] for j in range(low, i)]

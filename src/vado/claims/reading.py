@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 #: First day from which the southwest border's encounters are counted with ports; before it stands another measure.
 ENCOUNTERS_BEGIN = dt.date(2019, 10, 1)
+_OF_THE_BORDER = re.compile(r"border patrol|\bcbp\b|customs and border", re.I)
+
 #: Confidence of a reading without the place that it needs: too little to be compared.
 UNPLACED = 0.3
 
@@ -32,6 +34,9 @@ OTHERS = 3
 #: What a figure inherits from the one before it: where its words go on from there, and where not; and how much of
 #: it is left for each figure further back, of those that count.
 STRONG, WEAK, FADES, BACK = 1.8, 0.8, 0.6, 3
+
+#: What is left of it across the end of a paragraph.
+ACROSS = 0.7
 _BARE = re.compile(
     r"^\W*(?:$|\n|(?:in|for|at|from|since|during|last|this|by|on|and|or|to|there|were|was|are|is|had|have|as"
     r"|but|when|while|the (?:month|year|week)|"
@@ -146,7 +151,7 @@ def _carried(
         between = text_of(doc)[found[index - 1 - back].end : figure.start]
         breaks = between.count("\n\n")
         strong = breaks <= (2 if opens else 0) and (opens or len(between) < 200)
-        weight = (STRONG if strong else WEAK) * FADES**back
+        weight = (STRONG if strong else WEAK) * FADES**back * (ACROSS if breaks else 1.0)
         name = earlier[0].wording.name
         inherited[name] = max(inherited.get(name, 0.0), weight)
     return inherited
@@ -229,6 +234,9 @@ def _reading(
     implied = {"guatemalans_returned": ("GTM",), "returns_to_haiti": ("HTI",)}.get(measure)
     household = scope.household(where.after[:50] + " | " + where.before[-40:])
     place = _place_of(measure, where)
+    if measure == "migrant_deaths" and place is None and _OF_THE_BORDER.search(f"{credit.speaker} {where.sentence}"):
+        # The Border Patrol counts those whom it finds; the ledger's series is of whole countries.
+        place = "swb"
     if measure == "asylum_applications" and place is None:
         # Of which country is not said, and the ledger's thirteen are not the world.
         reading = replace(reading, confidence=min(reading.confidence, UNPLACED))

@@ -48,6 +48,8 @@ _SHOWING = frozenset({"show", "shows", "suggest", "suggests", "say", "says"})
 _ACCORDING = frozenset({"according to", "going by", "judging by", "based on"})
 _RATES = word_set("cent day month year week hour person capita")
 _BESIDE = frozenset({",", "”", '"', "—", "–", "»"})
+#: Verbs of counting and having, of which a place is no more than where.
+_HOLDS = COUNTS | PLACES.keys() | {"have", "get"}
 _HYPHENS = frozenset({"-", "’", "'"})
 
 
@@ -235,7 +237,9 @@ class Reporting:
         following = self.doc[i + 1 : self.bounds[i][1]]
         qualified = any(self.names.at(t.i) for t in self.phrases.left(source.at))
         degree = strength(verb, source, following, around=around, qualified=qualified)
-        if degree is None or (degree == INTAKE and self._is_place(source)):
+        # "El Paso recorded 182,143" says where it was, not who counted.
+        held = degree == INTAKE or verb.lemma_.lower() in _HOLDS
+        if degree is None or (held and self._is_place(source)):
             return None
         start, end = self._segment(i)
         relative = self._relative_object(verb)
@@ -282,10 +286,11 @@ class Reporting:
         inverted = self._inverted(verb)
         if inverted is not None:
             return inverted
-        found = self._subject_in_tree(verb)
+        apposed = self._named_by_calling(verb.i)
+        found = self._subject_in_tree(verb) if apposed is None else apposed
         if found is not None:
             return found
-        if self._after_mark(verb) or verb.i == self.bounds[verb.i][0]:
+        if verb.tag_ != "VBG" and (self._after_mark(verb) or verb.i == self.bounds[verb.i][0]):
             found = self._subject_behind(verb)
         if found is None:
             found = self._subject_before(verb)
@@ -301,6 +306,7 @@ class Reporting:
             ]
             subjects = [i for i in subjects if self.quote[i] == self.quote[verb.i] and i != verb.i and i - verb.i <= 12]
             subjects = [i for i in subjects if not self._labelled(i, verb.i)]
+            subjects = [i for i in subjects if node is not verb or not self._begins_content(i, verb.i)]
             subjects.sort(key=lambda i: (i > verb.i, -i))
             if subjects:
                 return next((i for i in subjects if self.sources.of(i) is not None), subjects[0])
@@ -318,6 +324,18 @@ class Reporting:
     def _labelled(self, i: int, verb: int) -> bool:
         """Whether a colon of the same voice stands between a word and a verb: the word is a label, not the subject."""
         return any(t.text == ":" and self.quote[t.i] == self.quote[verb] for t in self.doc[i:verb])
+
+    def _named_by_calling(self, i: int) -> int | None:
+        """Return the last word of a person's name between a calling and a verb: "an official, Ana Ruiz, said"."""
+        mention = self.names.at(i - 2) if i > 1 and self._word(i - 1) == "," else None
+        if mention is None or mention.end != i - 1 or self.names.kind(mention) != "person" or mention.start < 2:
+            return None
+        calling = self._word(mention.start - 1) == "," and is_person_noun(self._word(mention.start - 2))
+        return mention.end - 1 if calling and mention.start - 2 >= self.bounds[i][0] else None
+
+    def _begins_content(self, i: int, verb: int) -> bool:
+        """Whether a word behind a verb has a finite verb of its own: "Ruiz said the clinic had treated 90"."""
+        return i > verb and i + 1 < len(self.doc) and self.doc[i + 1].tag_ in FINITE
 
     def _after_mark(self, verb: Token) -> bool:
         before = self.doc[verb.i - 1] if verb.i else None

@@ -134,9 +134,9 @@ def strength(verb: Token, source: Source, following: Span, *, around: bool, qual
     if word == "get":
         if source.role in {"organisation", "poll"} and any(t.lower_ in _PERCENT for t in following[:5]):
             return 0
-        sums = any(t.lemma_.lower() in _SUMS for t in verb.sent)
+        sums = any(t.pos_ == "VERB" and t.lemma_.lower() in _SUMS for t in verb.sent)
         return 0 if sums and any(t.like_num for t in following[:5]) else None
-    if word in PARTICLES and first in PARTICLES[word]:
+    if word in PARTICLES and (first in PARTICLES[word] or (word == "speak" and _speaks_of(following))):
         return 0
     if word in SPEAKS:
         speech = around or content or any(t.text in {"“", '"', ":"} for t in following[:6])
@@ -193,6 +193,12 @@ def _has(source: Source, following: Span) -> bool:
     percent = any(t.lower_ in _PERCENT for t in following[:9])
     last = next(k for k in numbers if k + 1 not in numbers)
     return placed or percent or (numbers[0] <= 1 and following[last].dep_ in {"dobj", "attr"})
+
+
+def _speaks_of(following: Span) -> bool:
+    """Whether "of" or "about" and a number come some words on: "spoke the same day of 10,000"."""
+    near = next((k for k, t in enumerate(following[:6]) if t.lower_ in PARTICLES["speak"]), None)
+    return near is not None and any(t.like_num for t in following[near + 1 : near + 4])
 
 
 def _number_alone(following: Span) -> bool:

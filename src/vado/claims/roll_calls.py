@@ -31,6 +31,8 @@ def gather(question: Question) -> Evidence:
     of_bill = [row for row in in_chamber if _of_bill(row, attributes.get("bill", ""))] if attributes.get("bill") else []
     dated = [row for row in (of_bill or in_chamber) if _on_day(question, row)]
     chosen = [row for row in dated if _is_pair(question, row)]
+    # A bill goes by several names: totals of a vote of the chamber and the day are that vote's.
+    chosen = chosen or [row for row in in_chamber if _on_day(question, row) and _is_pair(question, row)]
     elsewhere = [row for row in in_chamber if _is_pair(question, row) and row not in chosen]
     if not chosen and not (of_bill and dated):
         # Without a bill only the numbers can say that two votes are one: one of the two must be right.

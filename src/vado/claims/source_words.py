@@ -72,7 +72,7 @@ POLLS = word_set("poll survey polling reading")
 DATA = word_set(
     "data figure statistic number count tally estimate table series dashboard database record projection calculation "
     "reckoning census total headcount register ledger forecast yearbook tracker book approximation toll breakdown "
-    "bulletin spreadsheet notebook logbook"
+    "bulletin spreadsheet sheet chart graph notebook logbook"
 )
 DOCUMENTS = word_set(
     "report study analysis paper statement document release memo letter brief briefing article review filing "

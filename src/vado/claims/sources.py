@@ -7,6 +7,7 @@ figure with the article.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,8 @@ _RATED = word_set("poll polling approval job favorability favourability populari
 #: What stands before a handle between quotation marks: user "RioBravo77".
 _ACCOUNTS = frozenset({"user", "account", "handle", "commenter", "poster"})
 _QUOTES = frozenset({"“", "”", '"'})
+#: The yeas and nays before "vote" or "tally", by which it is no document.
+_VOTE = re.compile(r"\b\d+[-–]\d+$")
 _PRONOUNS = frozenset({"who", "which", "that", "they", "it", "he", "she", "we", "i"})
 _OF_WHOM = frozenset({"for", "of", "at", "from", "with"})
 #: How far behind a document noun its owner may stand, in words.
@@ -101,6 +104,8 @@ class Sources:
             return self._person(i, voice)
         if noun in ORGANISATIONS | PLACES or token.lower_ in ORGANISATIONS:
             return self._body(i)
+        if noun == "unit" and token.tag_ == "NN":
+            return self._unit(i)
         if noun in MEDIA and token.tag_ == "NN":
             return self._medium(i)
         if token.pos_ != "NOUN":
@@ -115,6 +120,8 @@ class Sources:
     def owner(self, i: int, voice: Source | None = None) -> Source | None:
         """Return the source that owns the poll, data or document named at word ``i``; None for nobody's."""
         token, noun = self.doc[i], lemma(self.doc[i])
+        if _VOTE.search(self.doc[self.phrases.start(i) : i].text):
+            return None
         found = self._owner_before(token, voice) or self._owner_after(token, voice)
         if found and found.role == "person" and self._is_rated(i, noun):
             return None
@@ -136,6 +143,15 @@ class Sources:
         """Whether a poll's word is about its owner rather than by them: "the president's poll rating"."""
         follows = i + 1 < len(self.doc) and self.doc[i + 1].pos_ == "NOUN"
         return (noun in POLLS and follows) or bool(_RATED.intersection(t.lower_ for t in self.phrases.left(i)))
+
+    def _unit(self, i: int) -> Source | None:
+        """Return the part of an organisation that "the ministry’s policy unit" names and "the unit" goes back to."""
+        known = self.antecedents.body_at(i)
+        if known:
+            return known
+        alone = self.phrases.points_back(i) and len(self.phrases.left(i)) == 1
+        found = self.antecedents.body(i, "unit") if alone else None
+        return found if found and "unit" in found.name.lower().split() else None
 
     def _medium(self, i: int) -> Source | None:
         """Return the outlet that "the station" goes back to, or one without a name: "a radio here"."""

@@ -21,6 +21,9 @@ from vado.claims.wording import during, quantity
 #: A reading less certain than this is compared only where the figure itself settles what it is.
 LEAST_CONFIDENCE = 0.35
 
+#: Different things that a reason names.
+MOST_OTHERS = 4
+
 #: A figure of so many stated digits that equals the ledger's settles an uncertain reading.
 SETTLING_DIGITS = 4
 
@@ -116,8 +119,7 @@ def _among_several(
     if figure.bound in ("at most", "less than") and evidence.kind == "estimates":
         return _up_to(figure, evidence, same)
     credited = [rival for rival in same if evidence.credited and _by(rival, evidence)]
-    if evidence.kind == "estimates":
-        agreeing = sorted(agreeing, key=lambda rival: (_distance(figure, rival), -rival.period_end.toordinal()))
+    agreeing = sorted(agreeing, key=lambda rival: (_distance(figure, rival), -rival.period_end.toordinal()))
     own = [rival for rival in agreeing if rival in credited]
     if own:
         return _matches(figure, own[0], evidence)
@@ -210,7 +212,8 @@ def _differs(figure: Figure, evidence: Evidence, fits: dict[int, Fit]) -> Verdic
     if doubtful is not None:
         told = f"{_says(doubtful)}, but {doubtful.doubt}{_others(evidence)}"
         return _verdict(NOT_COMPARABLE, told, evidence)
-    nearest = min(same, key=lambda rival: _distance(figure, rival))
+    credited = [rival for rival in same if evidence.credited and _by(rival, evidence)]
+    nearest = min(credited or same, key=lambda rival: _distance(figure, rival))
     if evidence.revised and figure.bound in ("exact", "about") and significant_digits(figure) >= SETTLING_DIGITS:
         away = _distance(figure, nearest)
         if nearest.value and away <= evidence.revised * nearest.value:
@@ -242,11 +245,11 @@ def _others(evidence: Evidence) -> str:
     """Return what else was counted, where a figure may be of one of these different things."""
     if evidence.kind != "observers":
         return ""
-    told = [
+    told = dict.fromkeys(
         f"{quantity(_top(rival), rival.unit)} {rival.what} {during(rival.period_start, rival.period_end)}"
         for rival in evidence.beside
-    ]
-    return f"; different things are {', '.join(told)}" if told else ""
+    )
+    return f"; different things are {', '.join(list(told)[:MOST_OTHERS])}" if told else ""
 
 
 def _distance(figure: Figure, rival: Rival) -> float:

@@ -25,6 +25,7 @@ def check(
         str | None, typer.Option("--date", metavar="DAY", help="The day of the text; by default read from it.")
     ] = None,
     as_of: AsOf = None,
+    url: Annotated[str | None, typer.Option("--url", help="Address of the text, for ClaimReview.")] = None,
     claim_review: Annotated[
         Path | None,
         typer.Option("--claim-review", metavar="FILE", help="Also write schema.org ClaimReview (JSON-LD)."),
@@ -44,14 +45,22 @@ def check(
     with opened_ledger(ledger) as opened:
         answer = ask(content, opened, date=date, as_of=as_of, keep_text=out is not None and text, command=typed())
     if claim_review is not None:
-        _write_reviews(answer, claim_review)
-    if json:
-        show(answer, json=True, out=out, written=claim_review)
-        return
+        _write_reviews(answer, claim_review, url)
     write_out(answer, out)
+    if json:
+        # The text is in the report that was asked for, and nowhere else.
+        show(_without_text(answer), json=True, written=claim_review)
+        return
     show(_brief(answer), json=False, written=claim_review)
     if not answer.tables["figures"].empty:
         print_overview("Why", _reasons(answer))
+
+
+def _without_text(answer: Answer) -> Answer:
+    """Return an answer without the text that a report shows."""
+    from dataclasses import replace
+
+    return replace(answer, tables={k: v for k, v in answer.tables.items() if k != "marked"}, charts=[])
 
 
 def _brief(answer: Answer) -> Answer:
@@ -105,14 +114,16 @@ def _content(file: str) -> bytes:
         ) from error
 
 
-def _write_reviews(answer: Answer, path: Path) -> None:
+def _write_reviews(answer: Answer, path: Path, url: str | None) -> None:
     import json
 
     from vado.claims.claim_review import claim_reviews
     from vado.errors import BadFileError
 
     try:
-        path.write_text(json.dumps(claim_reviews(answer), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps(claim_reviews(answer, url=url), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     except OSError as error:
         raise BadFileError(
             f"{path} cannot be written ({error.strerror}); name a file in a folder that exists"

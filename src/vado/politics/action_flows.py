@@ -148,7 +148,7 @@ def action_flows(
     seed
         Of members and random numbers.
     cache
-        Whether runs are kept, and used again where nothing that they are made from differs.
+        Whether runs are kept, and those kept or shipped are used where nothing that they are made from differs.
     progress
         Called with a line before each run.
     """
@@ -157,7 +157,7 @@ def action_flows(
     name = f"actions-{digest(ledger, seen, months, members, seed)}.npz"
     path = store.folder() / name
     for kept in (SHIPPED / name, path):
-        if kept.exists() and (cache or kept.parent == SHIPPED):
+        if cache and kept.exists():
             return _read(kept)
     made = _run(ledger, seen, months, members, seed, cache, progress or (lambda line: None))
     if cache:

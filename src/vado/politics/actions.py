@@ -53,6 +53,10 @@ class Posture:
         return self.levers.get("us.removal_flights", float("nan"))
 
 
+#: Removals by air of the practice of the day [persons/day], as the corridor's lever ``us.removal_flights`` has it for
+#: August 2021, and the source of that and of the 700 of the harder posture. Earlier days get the same levels.
+FLOWN_NOW, FLOWN_SOURCE = 360.0, "groups_google_com_d02e4d"
+
 AS_NOW = Posture("as_now", "as now", {})
 HARDER = Posture(
     "harder",

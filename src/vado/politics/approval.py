@@ -23,6 +23,7 @@ from vado.politics.approval_smoother import Smoothed
 from vado.politics.average import Average, Passes, average
 from vado.politics.load import NAMED_CONFOUNDERS, LoadEffect, estimate, monthly
 from vado.politics.polls import read_polls
+from vado.politics.seeds import check_seed
 from vado.provenance import made_by
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ BEFORE, AFTER, AROUND = 150, 60, 7
 
 #: Days on either side in which a line's polls make it worth a lean, and the fewest of them.
 LEAN_DAYS, LEAN_POLLS = 120, 2
+
+#: Ways of asking and populations asked, in words.
+MODE_WORDS = {
+    "online": "online polls",
+    "phone": "telephone polls",
+    "mixed": "polls by recorded calls, texts or several ways",
+}
+POPULATION_WORDS = {"a": "all adults", "rv": "registered voters", "v": "voters", "lv": "likely voters"}
 
 CAVEATS = (
     "The average is of what pollsters find: if all of them lean the same way, it leans with them, and the interval "
@@ -91,6 +100,7 @@ def approval(
     UnknownNameError
         For a president or pollster without polls.
     """
+    check_seed(seed)
     ledger = open_default(ledger)
     seen = day(as_of, "as_of") if as_of is not None else None
     known = Passes(read_polls(ledger, seen))
@@ -103,9 +113,10 @@ def approval(
     for one, own in known.frames.items():
         known.take(one, filter_polls(own, origins=origins(own), whole=_number(when) if one == name else None))
     now = average(known, when, president=name)
-    then = _as_known(known, name, when, now)
+    until = seen or frame["published"].max().date()
+    then = _as_known(known, name, when, until, now)
     tables = {
-        "average": _days(known, name, when),
+        "average": _days(known, name, when, until),
         "polls": _around(known, name, when),
         "house_effects": _leans(frame, known.filtered(name), known.smoothed(name), when),
         "record": record(_predicted(known), seed),
@@ -130,8 +141,8 @@ def approval(
         caveats.append(f"{pollster} has no poll that ends within {AROUND} days of {when}.")
     return Answer(
         question=f"How many approved of President {name}'s work on {when}, and how far is one poll from the average?",
-        as_of=seen or frame["published"].max().date(),
-        summary=_summary(now, then, chosen, tables.get("record"), load),
+        as_of=until,
+        summary=_summary(now, then, until, chosen, tables.get("record"), load),
         tables=tables,
         charts=[chart for chart in _charts(name) if chart.table in tables],
         sources=cite(ledger, *tables.values()),
@@ -158,18 +169,18 @@ def _pollster(given: str, frame: pd.DataFrame) -> str:
     return str(found[0])
 
 
-def _as_known(known: Passes, name: str, when: dt.date, now: Average) -> Average | None:
-    """Return the average as known on its day, None where no poll was out."""
+def _as_known(known: Passes, name: str, when: dt.date, until: dt.date, now: Average) -> Average | None:
+    """Return the average as known on its day, None where no poll was out or what is known ends before the day."""
     filtered = known.filtered(name)
-    if known.frames[name]["published"].min().date() > when:
+    if known.frames[name]["published"].min().date() > when or when > until:
         return None
     mean, variance = filtered.level(_number(when), _number(when))
     reach = NINETY * float(np.sqrt(variance))
     return now._replace(mean=float(mean[0]), low=float(mean[0]) - reach, high=float(mean[0]) + reach, seen=when)
 
 
-def _days(known: Passes, name: str, when: dt.date) -> pd.DataFrame:
-    """Return the average day by day around the date, as known on each day and from all polls."""
+def _days(known: Passes, name: str, when: dt.date, until: dt.date) -> pd.DataFrame:
+    """Return the average day by day around the date, as known on each day up to ``until`` and from all polls."""
     filtered, frame = known.filtered(name), known.frames[name]
     first_out, last_end = frame["published"].min(), frame["end"].max()
     first = max(_number(when) - BEFORE, _number(frame["end"].min().date()))
@@ -193,7 +204,7 @@ def _days(known: Passes, name: str, when: dt.date) -> pd.DataFrame:
             "polls_14_days": all_polls.polls,
             "source_id": all_polls.source_id,
         }
-        if date >= first_out.date():
+        if first_out.date() <= date <= until:
             mean, variance = filtered.level(number, number)
             reach = NINETY * float(np.sqrt(variance))
             row |= {"known_then": mean[0], "known_then_low_90": mean[0] - reach, "known_then_high_90": mean[0] + reach}
@@ -212,6 +223,7 @@ def _around(known: Passes, name: str, when: dt.date) -> pd.DataFrame:
         middle = poll["start"] + (poll["end"] - poll["start"]) // 2
         level = average(known, max(middle.date(), frame["end"].min().date()), president=name)
         lean = float(filtered.expected[at, 0] - filtered.level_then[at, 0])
+        own = frame["pollster"] == poll["pollster"]
         rows.append(
             {
                 "pollster": poll["pollster"],
@@ -225,6 +237,7 @@ def _around(known: Passes, name: str, when: dt.date) -> pd.DataFrame:
                 "new_share": poll["fresh"],
                 "approve": poll["approve"],
                 "disapprove": poll["disapprove"],
+                "earlier_polls": int((own & (frame["published"] < poll["published"])).sum()),
                 "average": level.mean,
                 "distance": poll["approve"] - level.mean,
                 "distance_in_sampling_errors": (poll["approve"] - level.mean)
@@ -305,19 +318,21 @@ def _chosen(near: pd.DataFrame | None, when: dt.date, pollster: str | None) -> p
 
 
 def _summary(
-    now: Average, then: Average | None, poll: pd.Series | None, rows: pd.DataFrame | None, load: LoadEffect | None
+    now: Average,
+    then: Average | None,
+    until: dt.date,
+    poll: pd.Series | None,
+    rows: pd.DataFrame | None,
+    load: LoadEffect | None,
 ) -> list[str]:
     known = f"; as known on that day {then.mean:.1f} % ({then.low:.1f} to {then.high:.1f})" if then is not None else ""
     said = [
         f"{now.president}, {now.day}: {now.mean:.1f} % approve (90 % interval {now.low:.1f} to {now.high:.1f}) and "
-        f"{now.disapprove:.1f} % disapprove, from all polls published by {now.seen}{known}."
+        f"{now.disapprove:.1f} % disapprove, from all polls published by {now.seen}{known}"
+        f"{f': a projection from {until}' if now.day > until else ''}."
     ]
     if poll is not None:
-        lean = (
-            f"its pollster's earlier polls led to expect {poll['expected']:.1f} %"
-            if abs(poll["lean"]) >= 0.05
-            else f"{poll['expected']:.1f} % was expected"
-        )
+        lean = f"{_led_to_expect(poll)} {poll['expected']:.1f} %"
         said.append(
             f"The poll of {poll['pollster']} from {poll['start']:%Y-%m-%d} to {poll['end']:%Y-%m-%d} has "
             f"{poll['approve']:.1f} %, {_off(poll['distance'], 'points')} the average "
@@ -338,6 +353,14 @@ def _summary(
             f"{load.low:+.1f} to {load.high:+.1f}): {load.verdict}."
         )
     return said
+
+
+def _led_to_expect(poll: pd.Series) -> str:
+    """Return which polls let a poll's figure be expected: its pollster's own, or those of others alone."""
+    if poll["earlier_polls"]:
+        return "its pollster's earlier polls, and others of its kind, led to expect"
+    kind = f"{MODE_WORDS[poll['mode']]} of {POPULATION_WORDS[poll['population']]}"
+    return f"its pollster has no earlier poll, and other pollsters' {kind} led to expect"
 
 
 def _off(value: float, unit: str) -> str:

@@ -3,7 +3,7 @@
 Sobol indices by Saltelli's design: the first is the share of an answer's variance that an input makes alone, the
 total adds what it makes together with others. Inputs are the parameters of the bargain, the member of the corridor's
 ensemble, the effect of the load on approval and the chance of passage, each over its own range and independent of the
-others.
+others. The load, approval and whatever is given as one number are held there and have no index.
 
 References
 ----------
@@ -73,7 +73,8 @@ def which_matters(
     -------
     pandas.DataFrame
         Columns ``answer, input, status, first, first_error, total, total_error``; errors are half-widths of 90 %
-        intervals from resampling. The largest total of each answer stands first.
+        intervals from resampling. The largest total of each answer stands first. An input that is one number has no
+        row.
     """
     if base < 8 or math.log2(base) % 1:
         raise BadValueError(f"base is {base}; choose a power of two from 8 on")
@@ -89,6 +90,11 @@ def which_matters(
         outcome = bargain.at(load, approval, passing, tariff=tariff)
         for name, (_, answer) in ANSWERS.items():
             found[name].append(np.asarray(answer(outcome), dtype=float))
+    held = {
+        "member": flows.members == 1,
+        "points_per_doubling": effect.sd <= 0,
+        "chance_of_passage": np.ptp(np.atleast_1d(np.asarray(chance, dtype=float))) == 0,
+    }
     rows = []
     for name, (title, _) in ANSWERS.items():
         answers = np.concatenate(found[name])
@@ -109,6 +115,7 @@ def which_matters(
                 "bargains": len(design),
             }
             for k in order
+            if not held.get(names[k], False)
         ]
     columns = ["answer", "input", "name", "status", "first", "first_error", "total", "total_error", "bargains"]
-    return pd.DataFrame(rows, columns=columns).assign(source_id=flows.source_id)
+    return pd.DataFrame(rows, columns=columns).assign(source_id=bargain.flows.source_id)

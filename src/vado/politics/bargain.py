@@ -11,7 +11,7 @@ and not searched for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
@@ -20,8 +20,9 @@ import numpy.typing as npt
 from scipy import stats
 
 from vado.errors import BadValueError
+from vado.forecast.evidence import joined_ids
 from vado.politics.action_flows import ActionFlows
-from vado.politics.actions import HARDER, Grid
+from vado.politics.actions import FLOWN_SOURCE, HARDER, Grid
 from vado.politics.bargain_parameters import Array, drawn, read_bargain_parameters, uniform
 from vado.politics.payoffs import MEXICO, US, Payoffs, Situation
 from vado.politics.solutions import (
@@ -137,15 +138,15 @@ class Outcome:
         profile = (self.without[:, 0], self.without[:, 1]) if without else (self.mexico, self.us)
         return self.payoffs.gathered(self.payoffs.counts[name], *profile)
 
+    def practised(self, name: str) -> Array:
+        """Return a count a month with the practice of the day, shape (draw,)."""
+        own, other = (np.full(self.payoffs.number, action) for action in self.payoffs.grid.status_quo)
+        return self.payoffs.gathered(self.payoffs.counts[name], own, other)
+
     @property
     def log_encounters(self) -> Array:
         """Change of log encounters that the outcome brings against the status quo, shape (draw,)."""
-        counts = self.payoffs.counts["encounters"]
-        now = self.payoffs.grid.status_quo
-        before = self.payoffs.gathered(
-            counts, np.full(self.payoffs.number, now[0]), np.full(self.payoffs.number, now[1])
-        )
-        return np.asarray(np.log1p(self.count("encounters")) - np.log1p(before))
+        return np.asarray(np.log1p(self.count("encounters")) - np.log1p(self.practised("encounters")))
 
     def levers(self, draw: int) -> dict[str, object]:
         """Return what one draw does, as values of the corridor's levers."""
@@ -213,9 +214,13 @@ class Bargain:
         if draws < FEWEST and numbers is None:
             raise BadValueError(f"draws is {draws}; choose a whole number from {FEWEST} on")
         self.grid = grid or Grid()
-        self.flows = flows.at(self.grid.factors).with_postures([one.name for one in self.grid.postures])
         self.effect = effect
         self.parameters = dict(parameters or read_bargain_parameters())
+        given = flows.at(self.grid.factors).with_postures([one.name for one in self.grid.postures])
+        flown = [FLOWN_SOURCE for one in self.grid.postures if np.isfinite(one.flown)]
+        ids = [flows.source_id, *flown, *(one.source for one in self.parameters.values())]
+        #: At the grid's actions; what they rest on names the sources of parameters too.
+        self.flows = replace(given, source_id=joined_ids(ids))
         self.columns = (*self.parameters, *BESIDE)
         self.numbers = uniform(draws, len(self.columns), seed) if numbers is None else numbers
         if self.numbers.ndim != 2 or self.numbers.shape[1] != len(self.columns):

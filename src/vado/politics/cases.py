@@ -1,19 +1,25 @@
 """Three cases, by direction only: what the model says from what was known, beside what happened.
 
 The joint declaration of June 2019, Mexico's operations of August to December 2021, and the statement of the European
-Union and Turkey of March 2016. Each is run with the parameters of ``bargain_parameters.yaml``, written before, and
-with the counts of one month known on a day before; the flow follows from shares stopped (:func:`stylised`), not from
-a fit of the corridor. Three cases chosen because they are famous do not test a model: no share of hits is given.
+Union and Turkey of March 2016. Each is run with the parameters of ``bargain_parameters.yaml``, written before, what
+``cases_parameters.yaml`` assumes for it, and the counts of one month known on a day before; the flow follows from
+shares stopped (:func:`stylised`), not from a fit of the corridor. Parameters are of 2021 for all of them, removal
+flights of the posture too. A case is told once its whole window had ended and been counted in public by the day that
+is asked for. Three cases chosen because they are famous do not test a model: no share of hits is given.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
+from vado.answer import cited
 from vado.errors import BadValueError
 from vado.forecast.evidence import joined_ids, open_default
 from vado.ledger.codes import ALL
@@ -33,17 +39,16 @@ from vado.stock.parameters import Parameter
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
 
-#: Where too little was published to estimate the load's effect on approval: no sign, and a wide spread.
-UNKNOWN_EFFECT = PointsPerDoubling(0.0, 2.0)
-#: Chance that a legalization passes, assumed for the cases: a divided Congress, and one majority without sixty votes.
-CHANCE_DIVIDED, CHANCE_UNITED = 0.01, 0.05
+#: What the cases assume beyond the parameters of the bargain.
+SHIPPED = Path(__file__).with_name("cases_parameters.yaml")
 #: Series of encounters by nationality that reaches back to all of the cases.
 BY_NATIONALITY = "khsm_citizenship_rounded"
-#: Aegean: share stopped by Turkey before the statement, and neutral approval where there is no president; assumed.
-STOPPED_BY_TURKEY, NO_APPROVAL = 0.25, 45.0
 AEGEAN = "frontex_eastern_mediterranean_route"
-#: Months over which detections are set against deaths in the Aegean.
-_AEGEAN_MONTHS = 20
+#: What the rows of cases say of their inputs.
+PRIORS_NOTE = (
+    "Parameters of the bargain are of 2021, removal flights of the harder posture (700 a day, 360 as now) too."
+)
+DEATHS_NOTE = "Deaths are left out: the ledger has no count of the route that had been published by the day."
 
 
 @dataclass(frozen=True)
@@ -117,13 +122,44 @@ STATEMENT = Case(
 CASES = (DECLARATION, OPERATIONS, STATEMENT)
 
 
-def cases(ledger: Ledger | None = None, *, draws: int = 600, seed: int = 1) -> pd.DataFrame:
+@cache
+def _assumptions() -> dict[str, dict[str, Any]]:
+    return dict(yaml.safe_load(SHIPPED.read_text(encoding="utf-8")))
+
+
+def _value(name: str) -> float:
+    return float(_assumptions()[name]["value"])
+
+
+def assumed() -> list[dict[str, Any]]:
+    """Return what an answer with cases lists as assumed, beside the parameters of the bargain."""
+    return [
+        {
+            "name": f"cases.{name}",
+            "value": float(one["value"]),
+            "unit": one["unit"],
+            "note": f"{one['title']}. {'{low:g} to {high:g}. '.format(**one) if 'low' in one else ''}{one['note']}",
+        }
+        for name, one in _assumptions().items()
+    ]
+
+
+def unknown_effect() -> PointsPerDoubling:
+    """Return the load's effect on approval where too little was published to estimate it."""
+    one = _assumptions()["effect_unknown"]
+    return PointsPerDoubling(float(one["value"]), float(one["sd"]))
+
+
+def cases(ledger: Ledger | None = None, *, as_of: Day | None = None, draws: int = 600, seed: int = 1) -> pd.DataFrame:
     """Return one row a case: the model's direction from what was known, and what happened.
 
     Parameters
     ----------
     ledger
         Default: the ledger that ships.
+    as_of
+        The day whose knowledge is used of what happened: a case is left out until the last month of its window had
+        been published. Inputs are always those of the case's own day.
     draws, seed
         As for :class:`vado.politics.bargain.Bargain`.
 
@@ -131,10 +167,13 @@ def cases(ledger: Ledger | None = None, *, draws: int = 600, seed: int = 1) -> p
     -------
     pandas.DataFrame
         Shares of draws with a deal, with stricter and laxer regulation and with a concession, the direction that most
-        deals take, what happened, and what the model's outcome does to people on the way; three rows, and no score.
+        deals take, what happened, and what the model's outcome does to people on the way; up to three rows, and no
+        score.
     """
     ledger = open_default(ledger)
-    return pd.DataFrame([_row(ledger, case, draws, seed) for case in CASES])
+    told = [case for case in CASES if _over(ledger, case, as_of)]
+    rows = [_row(ledger, case, as_of, draws, seed) for case in told]
+    return pd.DataFrame(rows, columns=None if rows else ["case", "as_of", "source_id"]).assign(cases=len(rows))
 
 
 def outcome_of(case: Case, ledger: Ledger, *, draws: int = 600, seed: int = 1) -> Outcome:
@@ -143,20 +182,28 @@ def outcome_of(case: Case, ledger: Ledger, *, draws: int = 600, seed: int = 1) -
     if case is STATEMENT:
         flows = _aegean(ledger, case.as_of)
         bargain = Bargain(
-            flows, UNKNOWN_EFFECT, draws=draws, seed=seed, grid=_AEGEAN_GRID, parameters=_aegean_parameters(parameters)
+            flows,
+            unknown_effect(),
+            draws=draws,
+            seed=seed,
+            grid=_AEGEAN_GRID,
+            parameters=_aegean_parameters(parameters),
         )
-        return bargain.at(flows.load, NO_APPROVAL, 0.0)
+        return bargain.at(flows.load, _value("approval_neutral"), 0.0)
     flows = _border(ledger, case.as_of)
+    level = average(ledger, case.as_of, as_of=case.as_of)
+    ids = [flows.source_id, level.source_id]
     effect: Effect
     try:
         effect = load_effect(ledger, case.as_of)
+        ids += cited(effect.variants)
     except BadValueError:
-        effect = UNKNOWN_EFFECT
+        effect = unknown_effect()
+    flows, approval = replace(flows, source_id=joined_ids(ids)), level.mean
     bargain = Bargain(flows, effect, draws=draws, seed=seed, grid=_BORDER_GRID, parameters=parameters)
-    approval = average(ledger, case.as_of, as_of=case.as_of).mean
     if case is DECLARATION:
-        return bargain.at(flows.load, approval, CHANCE_DIVIDED, tariff=0.05)
-    return bargain.at(flows.load, approval, CHANCE_UNITED)
+        return bargain.at(flows.load, approval, _value("chance_divided"), tariff=0.05)
+    return bargain.at(flows.load, approval, _value("chance_united"))
 
 
 _BORDER_GRID = Grid(postures=(AS_NOW, HARDER))
@@ -165,8 +212,9 @@ _AEGEAN_GRID = Grid(postures=POSTURES[:1], visas=(0.0,), money=(0.0, 0.5, 1.0, 2
 
 def _aegean_parameters(parameters: dict[str, Parameter]) -> dict[str, Parameter]:
     """Return the parameters with what an arrival costs where people cannot be sent back within hours; assumed."""
-    arrival = replace(parameters["processing_cost"], value=10_000.0, low=4_000.0, high=25_000.0)
-    return parameters | {"processing_cost": arrival}
+    one = _assumptions()["arrival_cost"]
+    value, low, high = (float(one[key]) for key in ("value", "low", "high"))
+    return parameters | {"processing_cost": replace(parameters["processing_cost"], value=value, low=low, high=high)}
 
 
 def _border(ledger: Ledger, as_of: Day) -> ActionFlows:
@@ -218,26 +266,26 @@ def _deaths_an_encounter(ledger: Ledger, as_of: Day, months: int = 24) -> float:
 
 
 def _aegean(ledger: Ledger, as_of: Day) -> ActionFlows:
-    """Return flows of the Aegean: detections of the last month known, half of them from neighbours of Turkey."""
+    """Return flows of the Aegean: detections of the last month known, a part of them from neighbours of Turkey.
+
+    Deaths are NaN: the ledger's only count of the months before was published years later.
+    """
     rows = ledger.observe("irregular_border_detections_eu", as_of, place=AEGEAN)
     by_month = rows.groupby("period_end")["value"].sum()
     month = float(by_month.loc[by_month.index.max()])
-    held = STOPPED_BY_TURKEY / (1 - STOPPED_BY_TURKEY) * month
-    events = ledger.read("events")
-    before = events[(events["subject"] == STATEMENT.subjects[0]) & events["note"].str.contains("20 months", na=False)]
-    deaths = float(before["value"].sum()) / float(by_month.tail(_AEGEAN_MONTHS).sum())
-    ids = joined_ids([*rows["source_id"].unique(), *before["source_id"].unique()])
+    stopped, near = _value("share_stopped_by_turkey"), _value("share_from_neighbours")
+    held = stopped / (1 - stopped) * month
     return stylised(
-        [0.0, month / 2, month / 2],
-        [0.0, held / 2, held / 2],
+        [0.0, near * month, (1 - near) * month],
+        [0.0, near * held, (1 - near) * held],
         factors=_AEGEAN_GRID.factors,
         returned=0.0,
-        deaths=deaths,
-        source_id=ids,
+        deaths=float("nan"),
+        source_id=joined_ids(rows["source_id"].unique()),
     )
 
 
-def _row(ledger: Ledger, case: Case, draws: int, seed: int) -> dict[str, object]:
+def _row(ledger: Ledger, case: Case, as_of: Day | None, draws: int, seed: int) -> dict[str, object]:
     outcome = outcome_of(case, ledger, draws=draws, seed=seed)
     done, before = outcome.actions, outcome.actions_without
     change = np.log2(done["central"] / before["central"]) + np.log2(done["air"] / before["air"])
@@ -245,7 +293,7 @@ def _row(ledger: Ledger, case: Case, draws: int, seed: int) -> dict[str, object]
     conceded = np.any(list(given.values()), axis=0)
     deal = outcome.deal
     stricter, laxer = deal & (change > 0), deal & (change < 0)
-    events = ledger.read("events")
+    events = ledger.read("events", as_of)
     about = events[events["subject"].isin(case.subjects)]
     gains = who_gains(outcome)["mean_where_a_deal"].to_numpy()
     use, sizes = np.unique(use_of(outcome), return_counts=True)
@@ -266,24 +314,33 @@ def _row(ledger: Ledger, case: Case, draws: int, seed: int) -> dict[str, object]
         "happened_concession": case.concession,
         "happened_gave": case.gave,
         "happened": case.happened,
-        **_counted(ledger, case),
+        **_counted(ledger, case, as_of),
         "destination_gain_where_a_deal": float(gains[0]),
         "transit_gain_where_a_deal": float(gains[1]),
         "encounters": float(outcome.count("encounters", without=True).mean()),
         **changes(outcome),
-        "cases": len(CASES),
+        "note": f"{PRIORS_NOTE} {DEATHS_NOTE}" if np.isnan(outcome.count("deaths")).any() else PRIORS_NOTE,
         "source_id": joined_ids([outcome.payoffs.flows.source_id, *about["source_id"].unique()]),
     }
 
 
-def _counted(ledger: Ledger, case: Case) -> dict[str, object]:
+def _monthly(ledger: Ledger, case: Case, as_of: Day | None) -> pd.Series:
+    """Return what the ledger counted of a case by month, as it was known on a day."""
+    if case is STATEMENT:
+        rows = ledger.observe("irregular_border_detections_eu", as_of, place=AEGEAN)
+    else:
+        rows = ledger.observe("mx_events", as_of)
+    return rows.groupby(pd.PeriodIndex(rows["period_end"], freq="M"))["value"].sum().sort_index()
+
+
+def _over(ledger: Ledger, case: Case, as_of: Day | None) -> bool:
+    """Return whether every month of a case's window had been published by a day."""
+    return set(pd.period_range(*case.window, freq="M")) <= set(_monthly(ledger, case, as_of).index)
+
+
+def _counted(ledger: Ledger, case: Case, as_of: Day | None) -> dict[str, object]:
     """Return monthly means of what the ledger counted: the last three months known on the day, and afterwards."""
-    chosen = {"place": AEGEAN} if case is STATEMENT else {}
-    measure = "irregular_border_detections_eu" if case is STATEMENT else "mx_events"
-    known, later = (
-        rows.groupby(pd.PeriodIndex(rows["period_end"], freq="M"))["value"].sum().sort_index()
-        for rows in (ledger.observe(measure, case.as_of, **chosen), ledger.observe(measure, **chosen))
-    )
+    known, later = _monthly(ledger, case, case.as_of), _monthly(ledger, case, as_of)
     return {
         "counted": "detections on the eastern Mediterranean route" if case is STATEMENT else "people stopped in Mexico",
         "counted_before": float(known.tail(3).mean()),

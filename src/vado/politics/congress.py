@@ -23,6 +23,7 @@ from vado.politics.congress_record import BASE_RATE, CEILING, MODEL, RULES, SCHE
 from vado.politics.legalization import PROGRAMMES, regularized
 from vado.politics.members import CHAMBERS, SHRINK, Positions, first_day, last_day
 from vado.politics.roll_calls import ballots, directed
+from vado.politics.seeds import check_seed
 from vado.provenance import made_by
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def congress(
         The day whose knowledge is used: roll calls up to it, positions of earlier Congresses. A day after the end of
         the Congress stands for its last day; default that, or the ledger's last roll call where it is earlier.
     draws
-        Of the model, of the votes and of people.
+        Of the model, of the votes, of every roll call of the record and of people.
     seed
         Of everything random.
     command
@@ -119,6 +120,7 @@ def congress(
     if not 1 <= draws <= MOST_DRAWS:
         raise BadValueError(f"draws must be from 1 to {MOST_DRAWS:,}, not {draws}")
     ledger = ledger or open_ledger()
+    check_seed(seed)
     asked, seen = BILLS[bill], _seen(ledger, congress, as_of)
     every = ledger.read("roll_calls", as_of=seen)
     votes = ledger.read("votes")
@@ -137,7 +139,7 @@ def congress(
     required = {question.name: question.required for question in chambers.QUESTIONS}
     random = np.random.default_rng(seed)
     tallies = chambers.tally(fitted, put, required, Absences.of(frame), draws, random)
-    record = congress_record.record(frame, calls, seed=seed)
+    record = congress_record.record(frame, calls, draws=draws, seed=seed)
 
     ids = ";".join(cited(frame.assign(source_id=calls["source_id"].iloc[0]), members))
     tables = {
@@ -257,10 +259,16 @@ def _summary(tables: dict[str, pd.DataFrame], asked: Asked, congress: int) -> li
             f"{row['gain']:+.1f} points against the better of party line and one cut point "
             f"({row['gain_over_best']:+.1f} against the best of four rules); "
             f"{100 * row['outcomes_right']:.0f} % of {row['outcomes']:.0f} outcomes "
-            f"(95 % interval {100 * row['low_95']:.0f} to {100 * row['high_95']:.0f}; base rate "
-            f"{100 * base[row['scheme']]:.0f})."
+            f"(95 % interval {100 * row['low_95']:.0f} to {100 * row['high_95']:.0f}), party line "
+            f"{100 * row['party_line_outcomes_right']:.0f} %, base rate {100 * base[row['scheme']]:.0f} %"
+            f"{_beaten(row['outcomes_right'], row['party_line_outcomes_right'])}."
         )
     return said
+
+
+def _beaten(model: float, party_line: float) -> str:
+    """Return a clause where the model gets no more outcomes right than the party line."""
+    return "" if model > party_line else ": on outcomes the model does not beat the party line"
 
 
 def _charts(tables: dict[str, pd.DataFrame]) -> list[Chart]:

@@ -27,12 +27,13 @@ from vado.politics.passage import Floats
 from vado.politics.roll_calls import needed
 
 SCHEMES = ("one bill left out", "forward in time")
-RULES = ("party line", "party line by direction", "one cut point", "one cut point by direction")
+PARTY_LINE = "party line"
+RULES = (PARTY_LINE, "party line by direction", "one cut point", "one cut point by direction")
 MODEL, BASE_RATE = "model", "base rate"
 #: No prediction: what one cut point gets right that is fitted to the very vote, a ceiling for any cut point.
 CEILING = "one cut point fitted to the vote itself"
 LEAST_BILLS = 3
-DRAWS = 400
+DRAWS = 4000
 Flags = NDArray[np.bool_]
 
 
@@ -53,7 +54,10 @@ class Record:
     outcomes: pd.DataFrame
 
     def table(self) -> pd.DataFrame:
-        """Return a row a scheme and predictor: share of votes and outcomes right, Brier scores, gain."""
+        """Return a row a scheme and predictor: share of votes and outcomes right, Brier scores, gain.
+
+        The outcomes that the party line gets right stand in every row beside the predictor's own.
+        """
         rows = []
         for scheme in SCHEMES:
             votes = self.votes[self.votes["scheme"] == scheme]
@@ -63,7 +67,7 @@ class Record:
             opened = votes["open"].to_numpy(float)
             shares = {name: float(((votes[name] > 0.5) == (opened > 0.5)).mean()) for name in (MODEL, *RULES, CEILING)}
             best = max(shares[name] for name in RULES)
-            plain = max(shares["party line"], shares["one cut point"])
+            plain = max(shares[PARTY_LINE], shares["one cut point"])
             for name in (MODEL, *RULES, BASE_RATE):
                 row: dict[str, object] = {"scheme": scheme, "predictor": name}
                 if name != BASE_RATE:
@@ -75,6 +79,7 @@ class Record:
                 right = int(((chance > 0.5) == carried).sum())
                 low, high = wilson(right, len(carried))
                 row |= {"outcomes": len(carried), "outcomes_right": right / len(carried)}
+                row |= {"party_line_outcomes_right": float(((outcomes[PARTY_LINE] > 0.5) == carried).mean())}
                 row |= {"low_95": low, "high_95": high, "brier_outcomes": float(((chance - carried) ** 2).mean())}
                 rows.append(row)
             rows.append({"scheme": scheme, "predictor": CEILING, "votes": len(votes), "votes_right": shares[CEILING]})

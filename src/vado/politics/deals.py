@@ -56,7 +56,11 @@ def chances(outcome: Outcome) -> pd.DataFrame:
 
 
 def deals(outcome: Outcome) -> pd.DataFrame:
-    """Return one row a kind of outcome: its share of draws, gains, and monthly counts against no deal."""
+    """Return one row a kind of outcome: its share of draws, gains, and monthly counts.
+
+    Columns that end in ``_change`` are against no deal, those in ``_change_from_practice`` against the practice of the
+    day: without a deal both governments may do something else than now.
+    """
     kinds = np.where(outcome.deal, kinds_of(outcome), "no deal")
     frequent = [name for name in shares(kinds) if name != "no deal"][:KINDS]
     kinds = np.where(np.isin(kinds, ["no deal", *frequent]), kinds, "other deals")
@@ -69,9 +73,10 @@ def deals(outcome: Outcome) -> pd.DataFrame:
                 "share_of_draws": float(here.mean()),
                 "us_gain": float(outcome.us_gain[here].mean()),
                 "mexico_gain": float(outcome.mexico_gain[here].mean()),
-                "unit": "million USD/month; counts a month, people waiting on a day",
+                "unit": "million USD/month; counts a month, people waiting on a day; changes against no deal",
                 **_people(outcome, here),
                 **changes(outcome, here),
+                **{f"{name}_from_practice": value for name, value in changes(outcome, here, practice=True).items()},
             }
         )
     table = pd.DataFrame(rows).sort_values("share_of_draws", ascending=False, ignore_index=True)
@@ -161,10 +166,16 @@ def _kind(grid: Grid, done: Mapping[str, Array], before: Mapping[str, Array], dr
     return f"Mexico {own}; {', '.join(given) or 'nothing given'}"
 
 
-def changes(outcome: Outcome, here: Booleans | None = None) -> dict[str, float]:
-    """Return what the outcome changes in monthly counts against no deal, mean over some draws; waiting is of a day."""
+def changes(outcome: Outcome, here: Booleans | None = None, *, practice: bool = False) -> dict[str, float]:
+    """Return what the outcome changes in monthly counts, mean over some draws; waiting is of a day.
+
+    It is compared with no deal, or with the practice of the day.
+    """
     chosen = np.ones(outcome.payoffs.number, dtype=bool) if here is None else here
-    made = {name: outcome.count(name) - outcome.count(name, without=True) for name in COUNTS}
+    made = {
+        name: outcome.count(name) - (outcome.practised(name) if practice else outcome.count(name, without=True))
+        for name in COUNTS
+    }
     return {f"{_COLUMNS[name]}_change": _mean(name, change[chosen]) for name, change in made.items()}
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +37,7 @@ from vado.politics.assumptions import ANSWERS, which_matters
 from vado.politics.average import REACH, Average, average, passes
 from vado.politics.bargain import Bargain
 from vado.politics.bargain_parameters import assumed
+from vado.politics.cases import assumed as cases_assumed
 from vado.politics.cases import cases
 from vado.politics.chambers import Absences
 from vado.politics.congress import BILLS, DRAWS
@@ -56,6 +57,7 @@ from vado.politics.loop import Loop, approval_courses
 from vado.politics.members import CHAMBERS, SHRINK, Positions, first_day
 from vado.politics.paths import MEMORY, courses, forecast_beside
 from vado.politics.roll_calls import ballots, directed
+from vado.politics.seeds import check_seed
 from vado.politics.uses import uses
 from vado.provenance import made_by
 
@@ -80,7 +82,11 @@ CAVEATS = (
     "What it cannot know: approval of a president's work on immigration, who sets an agenda in Congress, what two "
     "governments say to each other in private, and what either of them is really willing to give. None has data.",
     "Nearly all of what the governments are taken to value is assumed, with wide ranges that were written before the "
-    "cases were run; intervals hold these ranges, and not that the game itself may be the wrong one.",
+    "cases were run (four of them were changed after a first look at November 2021, before any case); intervals hold "
+    "these ranges, and not that the game itself may be the wrong one.",
+    "These ranges, the money sent home and the cost of a stop among them, and the levels of removal flights are of "
+    "2021 and serve earlier days and the cases too.",
+    "The indices of what matters most hold the load, approval and the chance of passage at their means.",
     "Each month is bargained anew with the same two governments; nobody learns, bluffs, or is voted out.",
     "The change that enforcement brings is the corridor's mean over the months, and comes whole after its lag.",
     "Approval walks by the day-to-day drift of the average of polls, in which what the load did in the past is still "
@@ -158,8 +164,7 @@ def leverage(
         raise UnknownNameError("bill that regularizes people", bill, PROGRAMMES)
     if isinstance(members, bool) or not isinstance(members, int) or not FEWEST <= members <= MOST:
         raise BadValueError(f"members is {members!r}; choose a whole number from {FEWEST} to {MOST:,}")
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise BadValueError(f"seed is {seed!r}; choose a whole number from 0 on")
+    check_seed(seed)
     check_months(months)
     tell = progress or (lambda line: None)
     ledger = open_default(ledger)
@@ -180,6 +185,9 @@ def leverage(
         ),
     )
     tell("The bargain ...")
+    # Everything the bargain is asked with has its sources in the bargain's tables.
+    grounds = [flows.source_id, level.source_id, *cited(effect.variants), *cited(passing.rows)]
+    flows = replace(flows, source_id=joined_ids([plain.source_ids, *grounds]))
     loop = Loop(
         plain=plain,
         courses=courses(plain, members, seed),
@@ -189,9 +197,7 @@ def leverage(
         as_of=seen,
     )
     bargain, outcome = loop.first(standing)
-    ids = joined_ids(
-        [plain.source_ids, flows.source_id, level.source_id, *cited(effect.variants), *cited(passing.rows)]
-    )
+    ids = bargain.flows.source_id
     tables: dict[str, pd.DataFrame] = {
         "loop": loop_table(loop, standing, ids),
         "links": contributions(loop, standing, ids, tell),
@@ -218,9 +224,10 @@ def leverage(
         )
     )
     tell("The cases ...")
-    tables["cases"] = _cases(ledger, seen, seed)
+    tables["cases"] = cases(ledger, as_of=seen, seed=seed)
+    number = len(tables["cases"])
     caveats, given = list(CAVEATS), _assumed()
-    given += assumed(loop.bargain.parameters)
+    given += [*assumed(loop.bargain.parameters), *(cases_assumed() if number else [])]
     try:
         people, used = regularized(ledger, bill, passing.number, passing.passed, as_of=seen, seed=seed)
         tables["legalization"] = people
@@ -232,7 +239,6 @@ def leverage(
     tables["observed"] = plain.history.tail(MONTHS_SHOWN).reset_index(drop=True)
     if as_of is None:
         caveats.insert(0, f"No day was given: {seen} is {LAST_DAY}.")
-    number = len(tables["cases"])
     caveats.insert(
         1, f"n = {number} cases, chosen because they are famous: direction only, no share of hits; they test nothing."
     )
@@ -305,12 +311,6 @@ def _ranked(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(rank=rank, among_the_first=np.where(rank <= FIRST_INPUTS, "yes", "no"))
 
 
-def _cases(ledger: Ledger, seen: dt.date, seed: int) -> pd.DataFrame:
-    """Return the cases that had come by the day, each from what was known before it."""
-    table = cases(ledger, seed=seed)
-    return table[table["as_of"].map(day) <= seen].reset_index(drop=True).assign(cases=lambda rows: len(rows))
-
-
 def _approval_table(level: Average, effect: LoadEffect) -> pd.DataFrame:
     rows = [
         (f"approval of {level.president}", "%", level.mean, level.low, level.high, f"{level.polls} polls in 14 days"),
@@ -361,8 +361,8 @@ def _summary(
         f"There is a deal in {100 * share:.0f} of 100 draws, worth {gains[0]:,.1f} million USD a month to the United "
         f"States and {gains[1]:,.1f} to Mexico on average over all draws; a legalization put to the vote passes with a "
         f"chance of {loop.chance:.3f} in Congress {passing.number}; when encounters double, approval moves by "
-        f"{effect.mean:+.2f} points (90 % interval {effect.low:+.2f} to {effect.high:+.2f}: {effect.verdict}), an "
-        "effect that may be zero or of the other sign.",
+        f"{effect.mean:+.2f} points (90 % interval {effect.low:+.2f} to {effect.high:+.2f}: {effect.verdict})"
+        f"{_open_sign(effect)}.",
     ]
     first = tables["assumptions"]
     first = first[(first["answer"] == INDEXED) & (first["rank"] <= 3)]
@@ -370,6 +370,11 @@ def _summary(
     told = f"Whether there is a deal would change most with (total Sobol index): {inputs}." if inputs else ""
     said.append(f"{told} What happened before is n = {number} cases, and tests nothing.".strip())
     return said
+
+
+def _open_sign(effect: LoadEffect) -> str:
+    """Return a clause where the effect's interval holds zero."""
+    return "" if effect.distinguishable else ", an effect that may be zero or of the other sign"
 
 
 def _change(row: Mapping[Any, Any], digits: int) -> str:
@@ -434,6 +439,7 @@ def _charts(tables: Mapping[str, pd.DataFrame]) -> list[Chart]:
             table="uses",
             title="Uses of control over who passes: share of draws in each region",
             columns={"x": "use", "y": "share_of_draws"},
+            note="Changes of counts in the table are against the practice of the day.",
         )
     )
     if "legalization" in tables:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from vado.errors import BadValueError
 from vado.politics.action_flows import COUNTS, ActionFlows
-from vado.politics.actions import Grid
+from vado.politics.actions import FLOWN_NOW, Grid
 
 Array = NDArray[np.float64]
 
@@ -154,7 +154,7 @@ class Payoffs:
         press = self._axis(self.grid.legalization, "l")
         harder = self._axis([float("us.return_to_mexico" in one.levers) for one in self.grid.postures], "p")
         more = self._axis([float("us.port_appointments" in one.levers) for one in self.grid.postures], "p")
-        flown = [np.nan_to_num(one.flown - 360.0) if np.isfinite(one.flown) else 0.0 for one in self.grid.postures]
+        flown = [np.nan_to_num(one.flown - FLOWN_NOW) if np.isfinite(one.flown) else 0.0 for one in self.grid.postures]
         flights = self._axis([max(one, 0.0) for one in flown], "p")
         return {
             "approval, by the border's load": worth * self.points,

@@ -46,9 +46,9 @@ DEFINITIONS = {
         "Saltalamacchia 2026 (name; used by Mexico in the years from 2017)",
     ),
     DETERRENT: (
-        "Mexico keeps its practice, and the harder posture is not taken: either by a deal for which it gives nothing, "
-        "or because it would answer by stopping fewer, which it can be believed to do and which would leave the United "
-        "States worse off than now.",
+        "Mexico keeps its practice, and neither the harder posture nor a tariff that was announced is taken: either by "
+        "a deal for which it gives nothing, or because it would answer the posture by stopping fewer, which it can be "
+        "believed to do and which would leave the United States worse off than now.",
         "Saltalamacchia 2026 (name); Greenhill 2016, deterrence",
     ),
     NONE: ("Nothing is asked, given or left undone for it: restraint, or Mexico follows its own ends.", "remainder"),
@@ -72,8 +72,7 @@ def use_of(outcome: Outcome) -> npt.NDArray[np.str_]:
     as_practised = (done["central"] == 1) & (done["air"] == 1)
     use = np.full(outcome.payoffs.number, NONE, dtype="<U10")
     use[harmed & laxer & ~conceded] = PUNITIVE
-    use[averted & as_practised & ~stricter] = DETERRENT
-    use[_deterred(outcome) & (posture == HARDER.name) & ~outcome.deal] = DETERRENT
+    use[(averted | _deterred(outcome) & ~outcome.deal) & as_practised & ~stricter & ~harmed] = DETERRENT
     use[averted & stricter] = DEFENSIVE
     use[conceded & outcome.deal] = EXTRACTIVE
     return use
@@ -96,7 +95,10 @@ def place(outcome: Outcome) -> tuple[Array, Array]:
 
 
 def uses(outcome: Outcome) -> pd.DataFrame:
-    """Return one row a use: its definition and source, its share of draws, where it lies, and what people meet."""
+    """Return one row a use: its definition and source, its share of draws, where it lies, and what people meet.
+
+    Both coordinates and changes of counts are against the practice of the day, which a region is defined by.
+    """
     use = use_of(outcome)
     across, up = place(outcome)
     rows = []
@@ -116,7 +118,8 @@ def uses(outcome: Outcome) -> pd.DataFrame:
                 "standard_error": float(np.sqrt(share * (1 - share) / len(use))),
                 "doublings_of_people_stopped": mean(across),
                 "received_million_usd_a_month": mean(up),
-                **changes(outcome, here),
+                "changes_against": "the practice of the day",
+                **changes(outcome, here, practice=True),
             }
         )
     return pd.DataFrame(rows).assign(source_id=outcome.payoffs.flows.source_id)
