@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from vado.answer import Answer, Chart, cited, rows_of
 from vado.claims.article import Article, read
 from vado.claims.figure import ARTICLE, Claim, Credit, Figure, Period, Reading
-from vado.claims.rivals import NO_SOURCE, NOT_COMPARABLE, ONE_OF_SEVERAL, OUTSIDE
+from vado.claims.rivals import NO_SOURCE, NOT_COMPARABLE, OUTSIDE
+from vado.claims.tables import (
+    TEXT,
+    Checked,
+    figures_table,
+    marked_table,
+    rivals_table,
+    rows_table,
+    source_of,
+    summary_of,
+)
 from vado.claims.verdict import Verdict
 from vado.errors import BadValueError
 from vado.ledger.dates import Day, day
@@ -26,30 +35,17 @@ if TYPE_CHECKING:
     from vado.claims.evidence import Evidence
     from vado.claims.model import Models
     from vado.ledger.ledger import Ledger
-
 #: No text is older that speaks of what the ledger holds.
 FIRST_YEAR = 1950
-
 QUESTION = "Are the numbers in this text right?"
-
-#: Source of what the text itself says; its words are not kept unless the caller asks for it.
-TEXT = "text_checked"
-
 #: The two sides of a poll, which a sentence with both may be misread by.
 SIDES = {"approval": "disapproval", "disapproval": "approval"}
-
 #: Confidence of a reading that the figure's own digits settle.
 SETTLED = 0.9
-
-UNTITLED = "text without a title"
-
 #: A claim without a figure is judged only where its measure is read at least so surely.
 LEAST_OF_CLAIM = 0.5
-
 UNSTATED = Period(None, None, "unstated")
-
 LIBRARIES = ("numpy", "pandas", "duckdb", "spacy", "text2num")
-
 CAVEATS = (
     "It judges figures, never people or opinions; a figure that the ledger cannot judge is neither right nor wrong.",
     "What a figure measures, when, and who is credited with it are read by rules from the words; a confidence stands "
@@ -57,49 +53,6 @@ CAVEATS = (
     "An encounter, a detention or a return is an event: one person can be counted several times.",
     "The ledger holds figures as they were last revised unless --as-of names an earlier day; first reports differed.",
 )
-
-COLUMNS = (
-    "text",
-    "value",
-    "bound",
-    "unit",
-    "measure",
-    "date",
-    "speaker",
-    "outlet",
-    "verdict",
-    "reason",
-    "trap",
-    "model",
-    "kind",
-    "high",
-    "confidence",
-    "nationality",
-    "place",
-    "period_start",
-    "period_end",
-    "role",
-    "relayed_by",
-    "quoted",
-    "source_id",
-)
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A figure or claim with everything that was found of it."""
-
-    stated: Figure | Claim
-    reading: Reading
-    period: Period
-    credit: Credit
-    verdict: Verdict
-    rows: pd.DataFrame | None = None
-
-    @property
-    def agrees(self) -> bool:
-        """Whether a source of the ledger has this figure."""
-        return self.verdict.verdict.startswith("matches") or self.verdict.verdict == ONE_OF_SEVERAL
 
 
 def check(
@@ -329,9 +282,9 @@ def _answer(
     command: str,
     keep_text: bool,
 ) -> Answer:
-    rivals = _rivals(found)
-    rows = _rows(found)
-    tables: dict[str, pd.DataFrame] = {"figures": _figures(found)}
+    rivals = rivals_table(found)
+    rows = rows_table(found)
+    tables: dict[str, pd.DataFrame] = {"figures": figures_table(found)}
     if not rivals.empty:
         tables["rivals"] = rivals
     if not rows.empty:
@@ -340,7 +293,7 @@ def _answer(
         tables["no_response"] = pd.DataFrame({"who": list(no_response), "source_id": TEXT})
     charts: list[Chart] = []
     if keep_text:
-        tables["marked"] = _marked(article.text, found)
+        tables["marked"] = marked_table(article.text, found)
         charts.append(
             Chart(
                 kind="text",
@@ -354,10 +307,10 @@ def _answer(
     return Answer(
         question=QUESTION,
         as_of=as_of or _last_known(ledger),
-        summary=_summary(article, found, no_response),
+        summary=summary_of(article, found, no_response),
         tables=tables,
         charts=charts,
-        sources=[_source(article), *rows_of(ledger.sources(sorted(ids)))],
+        sources=[source_of(article), *rows_of(ledger.sources(sorted(ids)))],
         assumed=[],
         caveats=CAVEATS,
         made_by=made_by(command, ledger, libraries=LIBRARIES),
@@ -373,194 +326,3 @@ def _last_known(ledger: Ledger) -> dt.date:
     return last
 
 
-def _source(article: Article) -> dict[str, Any]:
-    return {
-        "source_id": TEXT,
-        "publisher": "the text given",
-        "title": article.title or UNTITLED,
-        "published": article.date.isoformat() if article.date else None,
-        "url": None,
-        "licence": "not stated",
-        "kind": "press",
-    }
-
-
-def _figures(found: Sequence[Checked]) -> pd.DataFrame:
-    made = [_row(one) for one in found]
-    frame = pd.DataFrame(made, columns=list(COLUMNS))
-    frame.insert(0, "number", range(1, len(frame) + 1))
-    return frame
-
-
-def _row(one: Checked) -> dict[str, Any]:
-    stated, reading, period, credit, verdict = one.stated, one.reading, one.period, one.credit, one.verdict
-    if isinstance(stated, Figure):
-        about: dict[str, Any] = {
-            "text": stated.words,
-            "value": stated.value,
-            "high": stated.high,
-            "bound": stated.bound,
-            "unit": stated.unit,
-            "kind": "figure",
-        }
-    else:
-        about = {
-            "text": stated.clause or stated.words,
-            "value": None,
-            "high": None,
-            "bound": "none",
-            "unit": "claim",
-            "kind": stated.kind,
-        }
-    ids = {TEXT} | {part for rival in verdict.rivals for part in rival.source_id.split(";")}
-    return {
-        **about,
-        "measure": reading.measure or "none",
-        "date": _words_of(period),
-        "speaker": credit.speaker,
-        "outlet": credit.outlet,
-        "verdict": verdict.verdict,
-        "reason": verdict.reason,
-        "trap": verdict.trap or None,
-        "model": verdict.model or None,
-        "confidence": reading.confidence,
-        "nationality": ";".join(reading.nationalities) or "ALL",
-        "place": reading.place,
-        "period_start": pd.Timestamp(period.start) if period.start else None,
-        "period_end": pd.Timestamp(period.end) if period.end else None,
-        "role": credit.role,
-        "relayed_by": credit.relayed_by,
-        "quoted": credit.quoted,
-        "source_id": ";".join(sorted(ids - {""})),
-    }
-
-
-def _words_of(period: Period) -> str | None:
-    """Return the days of a figure in ISO: a day, a month, a year, or first/last day.
-
-    >>> _words_of(Period(dt.date(2021, 9, 1), dt.date(2021, 9, 30), "month"))
-    '2021-09'
-    """
-    start, end = period.start, period.end
-    if end is None:
-        return f"{start}/" if start else None
-    if start is None:
-        return f"/{end}"
-    if start == end:
-        return start.isoformat()
-    after = end + dt.timedelta(days=1)
-    if start.day == 1 and after.day == 1:
-        if (start.year, start.month) == (end.year, end.month):
-            return f"{start:%Y-%m}"
-        if start.month == 1 and end.month == 12 and start.year == end.year:
-            return f"{start:%Y}"
-    return f"{start}/{end}"
-
-
-def _rivals(found: Sequence[Checked]) -> pd.DataFrame:
-    made = [
-        {
-            "number": number,
-            "text": one.stated.words if isinstance(one.stated, Figure) else one.stated.clause,
-            "name": rival.name,
-            "value": rival.value,
-            "low": rival.low,
-            "high": rival.high,
-            "what": rival.what,
-            "counts": rival.scope,
-            "period_start": pd.Timestamp(rival.period_start),
-            "period_end": pd.Timestamp(rival.period_end),
-            "published": pd.Timestamp(rival.published) if rival.published else None,
-            "source_id": rival.source_id or TEXT,
-        }
-        for number, one in enumerate(found, 1)
-        for rival in one.verdict.rivals
-    ]
-    return pd.DataFrame(made)
-
-
-#: Rows of the ledger that are listed for one figure; a total over many leaves is told by its sum in ``rivals``.
-MOST_ROWS = 40
-
-
-def _rows(found: Sequence[Checked]) -> pd.DataFrame:
-    made = [
-        one.rows.head(MOST_ROWS).assign(number=number)
-        for number, one in enumerate(found, 1)
-        if one.rows is not None and not one.rows.empty
-    ]
-    if not made:
-        return pd.DataFrame()
-    joined = pd.concat([frame.dropna(axis="columns", how="all") for frame in made], ignore_index=True)
-    return joined[["number", *[name for name in joined.columns if name != "number"]]]
-
-
-def _marked(text: str, found: Sequence[Checked]) -> pd.DataFrame:
-    """Return the text cut at its marks: a row a stretch, with paragraph, words, mark and reason."""
-    marks = sorted((one.stated.start, one.stated.end, number) for number, one in enumerate(found, 1))
-    made: list[dict[str, Any]] = []
-    at = 0
-    for start, end, number in marks:
-        if start < at:
-            # A figure inside a claim that is marked already: the figure has its row in the table.
-            continue
-        one = found[number - 1]
-        made += _stretch(text, at, start, None, None)
-        made += _stretch(text, start, end, f"{number} {_short(one.verdict.verdict)}", one.verdict.reason)
-        at = end
-    made += _stretch(text, at, len(text), None, None)
-    return pd.DataFrame(made, columns=["paragraph", "text", "mark", "note", "source_id"])
-
-
-def _stretch(text: str, start: int, end: int, mark: str | None, note: str | None) -> list[dict[str, Any]]:
-    made = []
-    at = start
-    for part in text[start:end].split("\n\n"):
-        if part:
-            paragraph = text.count("\n\n", 0, at) + 1
-            made.append({"paragraph": paragraph, "text": part, "mark": mark, "note": note, "source_id": TEXT})
-        at += len(part) + 2
-    return made
-
-
-def _short(verdict: str) -> str:
-    """Return a verdict without the name of whom a figure matches."""
-    return "matches" if verdict.startswith("matches") else verdict
-
-
-def _summary(article: Article, found: Sequence[Checked], no_response: Sequence[str]) -> list[str]:
-    if article.language != "en":
-        return ["The text is not English, not checked: Vado reads English news text only."]
-    if not found:
-        return ["No figure or ranking that the ledger could judge was found."]
-    kinds = Counter(_family(one.verdict.verdict) for one in found)
-    judged = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-    figures = sum(isinstance(one.stated, Figure) for one in found)
-    claims = len(found) - figures
-    sentences = [
-        f"{figures} {'figure' if figures == 1 else 'figures'}"
-        + (f" and {claims} {'claim' if claims == 1 else 'claims'} without one" if claims else "")
-        + f" found: {judged}."
-    ]
-    if article.date is None:
-        sentences.append(
-            "The text has no date that could be read; give one with --date, since figures are judged by it."
-        )
-    else:
-        sentences.append(f"The text is dated {article.date:%-d %B %Y} ({article.date_words}).")
-    if no_response:
-        sentences.append(f"Said not to have responded: {'; '.join(no_response)}.")
-    return sentences
-
-
-def _family(verdict: str) -> str:
-    return (
-        "matching a source"
-        if verdict.startswith("matches")
-        else verdict
-        if verdict != "outside it"
-        else "outside the published range"
-    )
-
-
-__all__ = ["ARTICLE", "NOT_COMPARABLE", "check"]

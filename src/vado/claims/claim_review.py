@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from vado.answer import Answer, rows_of
-from vado.claims.check import TEXT, UNTITLED
 from vado.claims.figure import ARTICLE
 from vado.claims.rivals import NO_SOURCE
+from vado.claims.tables import TEXT, UNTITLED
 
 CONTEXT = "https://schema.org"
 
