@@ -12,7 +12,7 @@ import pandas as pd
 
 from vado.answer import Answer, Chart, cited, rows_of
 from vado.claims.article import Article, read
-from vado.claims.figure import ARTICLE, Claim, Credit, Figure, Period, Reading
+from vado.claims.figure import Claim, Credit, Figure, Period, Reading
 from vado.claims.rivals import NO_SOURCE, NOT_COMPARABLE, OUTSIDE
 from vado.claims.tables import (
     TEXT,
@@ -324,5 +324,3 @@ def _last_known(ledger: Ledger) -> dt.date:
     ]
     last: dt.date = max(days).date()
     return last
-
-

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vado.claims.counted import PERCENT, Counted, counted, counts_things, dated
+from vado.claims.counted import Counted, counted, counts_things
 from vado.claims.figure import Bound, Figure
 from vado.claims.language import text_of
+from vado.claims.not_counted import PERCENT, dated
 from vado.claims.numbers import Number, numbers
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vado.claims import scope
-from vado.claims.counted import MONTHS
 from vado.claims.figure import ARTICLE, Credit, Figure, Period, Reading
+from vado.claims.not_counted import MONTHS
 from vado.claims.surroundings import Surroundings
 
 _BILL = re.compile(r"\b(?:H\.?\s?R\.?\s?\d+|S\.\s?\d+|(?:S|H)\.?\s?Con\.?\s?Res\.?\s?\d+)\b")
