@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "vado"
 #: Floors of the house, lowest first; modules that all may use stand at the bottom.
 FLOORS = [
     {"errors", "rooms"},
-    {"answer"},
+    {"answer", "seeds"},
     {"ledger"},
     {"provenance"},
     {"network"},

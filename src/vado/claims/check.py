@@ -105,12 +105,12 @@ def check(
     article = read(text, date=given)
     known = day(as_of, "as_of") if as_of is not None else None
     if article.language != "en":
-        return _answer(ledger, article, [], [], None, known, command, keep_text)
+        return _answer(ledger, article, [], [], known, command, keep_text)
     from vado.claims.language import parse
 
     doc = parse(article.text)
     found, no_response = _examined(ledger, doc, article, known)
-    return _answer(ledger, article, found, no_response, doc, known, command, keep_text)
+    return _answer(ledger, article, found, no_response, known, command, keep_text)
 
 
 def example() -> str:
@@ -277,7 +277,6 @@ def _answer(
     article: Article,
     found: Sequence[Checked],
     no_response: Sequence[str],
-    doc: Doc | None,
     as_of: dt.date | None,
     command: str,
     keep_text: bool,

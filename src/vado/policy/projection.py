@@ -38,6 +38,7 @@ from vado.network.known import known, with_changes
 from vado.network.model import Network
 from vado.network.read import load_corridor
 from vado.policy.joined import TOGETHER, Weights, joined, joined_changes, weights_of
+from vado.seeds import check_seed
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
@@ -224,8 +225,7 @@ def project(
         raise UnknownNameError("corridor with a fit", base, [CORRIDOR])
     if not 1 <= months <= LONGEST:
         raise BadValueError(f"months is {months}; choose a whole number from 1 to {LONGEST}")
-    if seed < 0:
-        raise BadValueError(f"seed is {seed}; choose a whole number from 0 on")
+    check_seed(seed)
     if not _FEWEST <= members <= _MOST:
         raise BadValueError(f"members is {members}; choose a whole number from {_FEWEST} to {_MOST:,}")
     archive = Archive.of(ledger)

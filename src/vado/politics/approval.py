@@ -23,8 +23,8 @@ from vado.politics.approval_smoother import Smoothed
 from vado.politics.average import Average, Passes, average
 from vado.politics.load import NAMED_CONFOUNDERS, LoadEffect, estimate, monthly
 from vado.politics.polls import read_polls
-from vado.politics.seeds import check_seed
 from vado.provenance import made_by
+from vado.seeds import check_seed
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger

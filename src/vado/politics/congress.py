@@ -20,11 +20,11 @@ from vado.ledger.dates import Day, day
 from vado.politics import chambers, congress_record, passage
 from vado.politics.chambers import Absences
 from vado.politics.congress_record import BASE_RATE, CEILING, MODEL, RULES, SCHEMES, Record
-from vado.politics.legalization import PROGRAMMES, regularized
+from vado.politics.legalization import PROGRAMMES, regularized, regularized_chart
 from vado.politics.members import CHAMBERS, SHRINK, Positions, first_day, last_day
 from vado.politics.roll_calls import ballots, directed
-from vado.politics.seeds import check_seed
 from vado.provenance import made_by
+from vado.seeds import check_seed
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
@@ -307,16 +307,7 @@ def _charts(tables: dict[str, pd.DataFrame]) -> list[Chart]:
                 )
             )
     if "legalization" in tables:
-        charts.append(
-            Chart(
-                kind="line",
-                table="legalization",
-                title="People regularized so far, mean with the chance of passage counted in",
-                columns={"x": "year", "y": "mean", "color": "take_up_as"},
-                where={"case": "chance counted in"},
-                unit="persons",
-            )
-        )
+        charts.append(regularized_chart())
     return charts
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vado.answer import Chart
 from vado.ledger.dates import Day
 from vado.politics.members import last_day
 from vado.stock.legalized import Legalized, legalized
@@ -95,3 +96,15 @@ def regularized(
                     }
                 )
     return pd.DataFrame(rows), used
+
+
+def regularized_chart() -> Chart:
+    """Return the picture of the rows of :func:`regularized` in a table named ``legalization``."""
+    return Chart(
+        kind="line",
+        table="legalization",
+        title="People regularized so far, mean with the chance of passage counted in",
+        columns={"x": "year", "y": "mean", "color": "take_up_as"},
+        where={"case": "chance counted in"},
+        unit="persons",
+    )

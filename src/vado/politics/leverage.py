@@ -50,16 +50,16 @@ from vado.politics.contributions import (
     contributions,
     loop_table,
 )
-from vado.politics.legalization import PROGRAMMES, regularized
+from vado.politics.legalization import PROGRAMMES, regularized, regularized_chart
 from vado.politics.links import LINKS, links_table, parse
 from vado.politics.load import NAMED_CONFOUNDERS, LoadEffect, load_effect
 from vado.politics.loop import Loop, approval_courses
 from vado.politics.members import CHAMBERS, SHRINK, Positions, first_day
 from vado.politics.paths import MEMORY, courses, forecast_beside
 from vado.politics.roll_calls import ballots, directed
-from vado.politics.seeds import check_seed
 from vado.politics.uses import uses
 from vado.provenance import made_by
+from vado.seeds import check_seed
 
 if TYPE_CHECKING:
     from vado.ledger.ledger import Ledger
@@ -443,14 +443,5 @@ def _charts(tables: Mapping[str, pd.DataFrame]) -> list[Chart]:
         )
     )
     if "legalization" in tables:
-        charts.append(
-            Chart(
-                kind="line",
-                table="legalization",
-                title="People regularized so far, mean with the chance of passage counted in",
-                columns={"x": "year", "y": "mean", "color": "take_up_as"},
-                where={"case": "chance counted in"},
-                unit="persons",
-            )
-        )
+        charts.append(regularized_chart())
     return charts
