@@ -14,7 +14,6 @@ N. M. Laird and J. H. Ware, "Random-effects models for longitudinal data", Biome
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from dataclasses import dataclass
@@ -409,11 +408,6 @@ def convoy_pace(table: pd.DataFrame, caravan: str, draws: int, random: np.random
     middle, spread = (logs.mean(), logs.std(ddof=1)) if len(logs) > 1 else PACE_PRIOR
     pace = np.exp(middle + spread * random.standard_normal(draws))
     return np.clip(pace, SLOWEST, FASTEST), sorted(set(others["source_id"]))
-
-
-def first_known(ledger: Ledger) -> dt.date:
-    """Return the day on which the first size of a caravan was published."""
-    return pd.Timestamp(ledger.observe("caravan_size")["published"].min()).date()
 
 
 def departed(ledger: Ledger, as_of: Day | None = None) -> pd.DataFrame:

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import norm
 
 from vado.errors import BadValueError
@@ -34,7 +33,6 @@ MODEL, BASE_RATE = "model", "base rate"
 CEILING = "one cut point fitted to the vote itself"
 LEAST_BILLS = 3
 DRAWS = 4000
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 #: likely voters. Adults first, since approval is asked of everyone and most pollsters have them.
 POPULATIONS = ("a", "rv", "v", "lv")
 
-#: Ways of asking. What is named first as live interviews is ``phone``; recorded calls, texts, mixtures are ``mixed``.
-MODES = ("online", "phone", "mixed")
-
 #: The topic of a question about the president as a whole.
 OVERALL = "overall"
 
@@ -110,7 +107,9 @@ def clean(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def mode(methodology: object) -> str:
-    """Return the way of asking, of :data:`MODES`, from the words of the source.
+    """Return the way of asking, ``online``, ``phone`` or ``mixed``, from the words of the source.
+
+    What is named first as live interviews is ``phone``; recorded calls, texts and mixtures are ``mixed``.
 
     >>> [mode(words) for words in ("Online", "Live Phone/Online", "IVR/Text", None)]
     ['online', 'phone', 'mixed', 'online']
